@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# What the scripts share.  shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '%s\n' "$*"; }
+die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+as_root() { if ((EUID)); then sudo "$@"; else "$@"; fi; }
+
+# need WHY COMMAND:PACKAGE...: installs the Debian packages of the commands that are missing;
+# COMMAND may be a path.  Nothing is installed where nothing is missing.
+need() {
+  local why=$1 pair missing=()
+  shift
+  for pair; do
+    [ -e "${pair%%:*}" ] || command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+  done
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]} ($why)"
+  command -v apt-get >/dev/null || die "missing: ${missing[*]} (and there is no apt-get)"
+  [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ] || as_root apt-get -qq update
+  # No service is started: what is installed here is run by the tests, or not at all.
+  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o Dpkg::Use-Pty=0 \
+    install --no-install-recommends "${missing[@]}" >/dev/null || die "cannot install ${missing[*]}"
+}
+
+need_build() { need 'to build' gcc:gcc make:make /usr/include/stdio.h:libc6-dev; }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* One line on standard error, errno preserved. */
+#include "message.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void message_join(char *buf, size_t size, const char *const parts[])
+{
+	size_t used = strlen(buf);
+
+	for (; *parts; parts++)
+		for (const char *c = *parts; *c && used + 1 < size; c++)
+			buf[used++] = *c;
+	buf[used] = '\0';
+}
+
+void message_write(const char *const parts[])
+{
+	int saved_errno = errno;
+	char line[1024] = "daemonfix: ";
+
+	message_join(line, sizeof line - 1, parts);
+	size_t length = strlen(line);
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == '\x7f')
+			line[i] = '?';
+	line[length++] = '\n';
+	ssize_t written = write(STDERR_FILENO, line, length);
+	(void)written; /* there is nowhere left to complain */
+	errno = saved_errno;
+}
+
+const char *message_decimal(char buf[DECIMAL_SIZE], long number)
+{
+	unsigned long rest = number < 0 ? -(unsigned long)number : (unsigned long)number;
+	char *p = &buf[DECIMAL_SIZE - 1];
+
+	*p = '\0';
+	do
+		*--p = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (number < 0)
+		*--p = '-';
+	return p;
+}

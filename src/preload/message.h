@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stddef.h>
+
+/* Enough for any number of type long in decimal, with its sign and the final null. */
+#define DECIMAL_SIZE 24
+
+/*
+ * message(STRING...) writes "daemonfix: " and the strings as one line to standard error, with
+ * one write(2).  Control characters become '?'; a long line is cut.  Keeps errno.
+ */
+#define message(...) message_write((const char *const[]){__VA_ARGS__, NULL})
+void message_write(const char *const parts[]);
+
+/* message_append(BUF, SIZE, STRING...) appends to the string in BUF; cuts what does not fit. */
+#define message_append(buf, size, ...)                                                             \
+	message_join(buf, size, (const char *const[]){__VA_ARGS__, NULL})
+void message_join(char *buf, size_t size, const char *const parts[]);
+
+/* number in decimal, written to the end of buf: no stdio in somebody else's process. */
+const char *message_decimal(char buf[DECIMAL_SIZE], long number);
+
+#endif

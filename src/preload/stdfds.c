@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/* What descriptors 0, 1 and 2 become. */
+#include "stdfds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+int stdfds_above(int fd)
+{
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	int saved_errno = errno;
+	close(fd);
+	errno = saved_errno;
+	return moved;
+}
+
+static bool is_null_device(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+int stdfds_open_null(void)
+{
+	/* O_NOCTTY: what is called /dev/null here may turn out to be a terminal. */
+	int fd = stdfds_above(open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC));
+
+	if (fd >= 0 && !is_null_device(fd)) {
+		close(fd);
+		errno = ENODEV;
+		return -1;
+	}
+	return fd;
+}
+
+int stdfds_replace(int fd)
+{
+	for (int target = STDIN_FILENO; target <= STDERR_FILENO; target++) {
+		int got;
+
+		do
+			got = dup2(fd, target);
+		while (got < 0 && errno == EINTR);
+		if (got < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+# The DAEMONFIX_ variables: what is said of bad ones, to whom they apply, what becomes of them.
+load helper
+
+one_line() { [ "$(wc -l <"$tmp/err")" = 1 ] && grep -q "$1" "$tmp/err"; }
+variables() { value after.env "$1" | sed 's/=.*//' | tr '\n' ' '; }
+
+@test "a_bad_value_fails_daemon_with_einval_and_one_line" {
+  fixed DAEMONFIX_VERBOSE=yes "$fix/report" "$tmp/report"
+  [ "$status" = 1 ]
+  [ "$(value result)" = -1 ]
+  [ "$(value errno)" = EINVAL ]
+  one_line '^daemonfix: DAEMONFIX_VERBOSE=yes: .*1'
+}
+
+@test "a_bad_value_in_foreground_fails_daemon_too" {
+  fixed DAEMONFIX_MODE=foreground DAEMONFIX_VERBOSE=2 "$fix/report" "$tmp/report"
+  [ "$(value errno)" = EINVAL ]
+  one_line DAEMONFIX_VERBOSE=2
+}
+
+@test "a_bad_value_disturbs_no_program_that_does_not_call_daemon" {
+  fixed DAEMONFIX_VERBOSE=yes true
+  [ "$status" = 0 ]
+  [ ! -s "$tmp/err" ]
+}
+
+@test "an_unknown_name_is_an_error_that_says_which_there_are" {
+  fixed DAEMONFIX_MOED=background "$fix/report" "$tmp/report"
+  [ "$(value errno)" = EINVAL ]
+  one_line '^daemonfix: DAEMONFIX_MOED=background: .*DAEMONFIX_MODE'
+}
+
+@test "an_unknown_mode_ends_any_program_with_125" {
+  for mode in fixx '' FIX 'fix '; do
+    fixed DAEMONFIX_MODE="$mode" touch "$tmp/not_run"
+    [ "$status" = 125 ]
+    [ ! -e "$tmp/not_run" ]
+    one_line "^daemonfix: DAEMONFIX_MODE=$mode: .*fix, .*background, .*foreground.*off"
+  done
+}
+
+@test "in_background_any_bad_variable_ends_the_program_with_125" {
+  for bad in DAEMONFIX_VERBOSE=0 DAEMONFIX_NOSUCH=1 DAEMONFIX_ONLY= DAEMONFIX_PID=x; do
+    fixed DAEMONFIX_MODE=background "$bad" touch "$tmp/not_run"
+    [ "$status" = 125 ]
+    [ ! -e "$tmp/not_run" ]
+    one_line "$bad"
+  done
+}
+
+@test "a_bad_value_is_shown_on_one_line_whatever_it_contains" {
+  fixed DAEMONFIX_MODE=$'a\nb\e[31m' true
+  [ "$status" = 125 ]
+  one_line 'DAEMONFIX_MODE=a?b?\[31m'
+}
+
+@test "a_long_bad_value_does_not_hide_what_is_allowed" {
+  fixed DAEMONFIX_MODE="$(printf 'x%.0s' {1..5000})" true
+  [ "$status" = 125 ]
+  one_line 'allowed (.*off)$'
+}
+
+@test "of_two_values_the_first_counts_as_for_getenv" {
+  LD_PRELOAD=$lib python3 - "$fix/report" "$tmp/report" <<'PY' 3>&-
+import ctypes, sys
+libc = ctypes.CDLL(None)
+strings = lambda l: (ctypes.c_char_p * (len(l) + 1))(*[s.encode() for s in l], None)
+libc.execve(sys.argv[1].encode(), strings([sys.argv[1], "-x", sys.argv[2]]),
+            strings(["LD_PRELOAD=" + __import__("os").environ["LD_PRELOAD"],
+                     "DAEMONFIX_MODE=foreground", "DAEMONFIX_MODE=bogus"]))
+PY
+  [ "$(value before.pid)" = "$(value after.pid)" ]
+}
+
+@test "only_names_the_program_the_settings_are_for" {
+  fixed DAEMONFIX_ONLY=nginx,report DAEMONFIX_MODE=foreground "$fix/report" -x "$tmp/report"
+  [ "$(value before.pid)" = "$(value after.pid)" ]
+}
+
+@test "any_other_program_gets_the_plain_fix_and_leaves_the_settings_alone" {
+  fixed DAEMONFIX_ONLY=nginx,repor DAEMONFIX_MODE=foreground DAEMONFIX_BAD=1 "$fix/report" "$tmp/report"
+  [ "$status" = 0 ]
+  [ ! -s "$tmp/err" ]
+  reported
+  not leads_session "$(value after.pid)"
+  [ "$(value before.pid)" != "$(value after.pid)" ]
+  [ "$(value after.env.DAEMONFIX_ONLY)" = nginx,repor ]
+  [ "$(value after.env.DAEMONFIX_MODE)" = foreground ]
+  [ "$(value after.env.DAEMONFIX_PID)" = "$(value after.pid)" ]
+}
+
+@test "only_hands_the_settings_through_other_programs" {
+  fixed DAEMONFIX_ONLY=report DAEMONFIX_MODE=foreground bash -c 'nice "$@"' - "$fix/report" -x "$tmp/report"
+  [ "$(value before.pid)" = "$(value after.pid)" ]
+}
+
+@test "only_takes_names_and_no_paths" {
+  for bad in '' 'a,' ',a' 'a,,b' /usr/bin/a; do
+    fixed DAEMONFIX_ONLY="$bad" "$fix/report" "$tmp/report"
+    [ "$(value errno)" = EINVAL ]
+    one_line "DAEMONFIX_ONLY=$bad: "
+  done
+}
+
+@test "a_daemons_environment_has_its_pid_and_ld_preload_and_no_settings" {
+  fixed DAEMONFIX_VERBOSE=1 DAEMONFIX_MODE=fix A=1 "$fix/report" "$tmp/report"
+  reported
+  [ "$(grep -o '^after.env[^=]*' "$tmp/report" | sort)" = $'after.env.DAEMONFIX_PID\nafter.env.LD_PRELOAD' ]
+  [ "$(value after.env.DAEMONFIX_PID)" = "$(value after.pid)" ]
+  [ "$(value after.env.LD_PRELOAD)" = "$lib" ]
+}
+
+@test "background_consumes_the_settings_before_main" {
+  fixed DAEMONFIX_MODE=background DAEMONFIX_VERBOSE=1 "$fix/report" -0 "$tmp/report"
+  reported
+  [ "$(grep -o '^before.env[^=]*' "$tmp/report" | sort)" = $'before.env.DAEMONFIX_PID\nbefore.env.LD_PRELOAD' ]
+}
+
+@test "other_variables_are_kept_as_they_were" {
+  launch env -i LD_PRELOAD="$lib" B=2 A=1 C= A=3 "$fix/report" -n "$tmp/report" env
+  reported
+  printf '%s\n' "LD_PRELOAD=$lib" B=2 A=3 C= "DAEMONFIX_PID=$(value after.pid)" >expected
+  within 10 diff expected out
+}
+
+@test "an_empty_environment_is_no_obstacle" {
+  launch env -i LD_PRELOAD="$lib" "$fix/report" "$tmp/report"
+  reported
+  [ "$(value after.env.DAEMONFIX_PID)" = "$(value after.pid)" ]
+}
+
+@test "a_failed_daemon_leaves_the_settings_where_they_were" {
+  fixed DAEMONFIX_MODE=fix prlimit --nofile=4 "$fix/report" "$tmp/report"
+  [ "$(value result)" = -1 ]
+  [ "$(value after.env.DAEMONFIX_MODE)" = fix ]
+  [ -z "$(value after.env.DAEMONFIX_PID)" ]
+}
+
+@test "a_daemon_that_executes_itself_again_keeps_its_pid" {
+  fixed DAEMONFIX_MODE=fix "$fix/report" "$tmp/report" "$fix/report" "$tmp/second"
+  reported "$tmp/second"
+  pid=$(value after.pid)
+  [ "$(value before.pid "$tmp/second")" = "$pid" ]
+  [ "$(value after.pid "$tmp/second")" = "$pid" ]
+  not leads_session "$pid"
+}
+
+@test "a_child_of_a_daemon_forks_in_its_own_daemon" {
+  fixed "$fix/report" "$tmp/report" sh -c '"$0" "$1"; exec sleep 60' "$fix/report" "$tmp/child"
+  reported
+  reported "$tmp/child"
+  child=$(value after.pid "$tmp/child")
+  [ "$(value before.pid "$tmp/child")" != "$child" ]
+  [ "$child" != "$(value after.pid)" ]
+  not leads_session "$child"
+}
+
+@test "a_program_kept_in_the_foreground_stays_there_when_it_executes_itself_again" {
+  fixed DAEMONFIX_MODE=foreground "$fix/report" "$tmp/report" "$fix/report" -x "$tmp/second"
+  [ "$(value before.pid)" = "$(value after.pid "$tmp/second")" ]
+  [ "$(value after.fds "$tmp/second")" = "$(value before.fds)" ]
+}
+
+@test "a_child_of_a_program_kept_in_the_foreground_is_an_ordinary_program" {
+  fixed DAEMONFIX_MODE=foreground "$fix/report" "$tmp/report" sh -c '"$0" "$1"; :' "$fix/report" "$tmp/child"
+  reported "$tmp/child"
+  [ "$(value before.pid "$tmp/child")" != "$(value after.pid "$tmp/child")" ]
+  [ "$(value after.env.DAEMONFIX_PID "$tmp/child")" = "$(value after.pid "$tmp/child")" ]
+  [ -z "$(value before.env.DAEMONFIX_MODE "$tmp/child")" ]
+}
+
+@test "the_pid_of_another_process_means_nothing" {
+  fixed DAEMONFIX_PID=1 "$fix/report" "$tmp/report"
+  reported
+  [ "$(value before.pid)" != "$(value after.pid)" ]
+  [ "$(value after.env.DAEMONFIX_PID)" = "$(value after.pid)" ]
+}
+
+@test "verbose_says_on_one_line_what_became_of_the_program" {
+  fixed DAEMONFIX_VERBOSE=1 "$fix/report" "$tmp/report"
+  reported
+  pid=$(value after.pid)
+  one_line "^daemonfix: report: is a daemon, PID $pid, session $(field "$pid" session)\$"
+  fixed DAEMONFIX_VERBOSE=1 DAEMONFIX_MODE=foreground "$fix/report" -x "$tmp/report"
+  one_line '^daemonfix: report: stays in the foreground, PID '
+  fixed DAEMONFIX_VERBOSE=1 prlimit --nofile=4 "$fix/report" "$tmp/report"
+  one_line '^daemonfix: report: is no daemon: Too many open files$'
+}
+
+@test "without_verbose_nothing_is_said" {
+  fixed "$fix/report" "$tmp/report"
+  reported
+  [ ! -s "$tmp/out" ]
+  [ ! -s "$tmp/err" ]
+}

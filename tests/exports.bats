@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# What the library offers to the programs it is loaded into, and what it asks of them.
+load helper
+
+defined() { nm -D --defined-only "$lib" | awk '{print $3}' | sort | tr '\n' ' '; }
+
+@test "daemon_and_setsid_are_exported_and_nothing_else" {
+  [ "$(defined)" = "daemon setsid " ]
+}
+
+@test "every_undefined_symbol_is_libcs" {
+  libc=$(ldd "$lib" | awk '$1 ~ /^libc\.so/ {print $3}')
+  loader=$(ldd "$lib" | awk '$1 ~ /^\// {print $1}')
+  nm -D --defined-only "$libc" "$loader" | awk '{sub(/@.*/, "", $3); print $3}' | sort -u >"$tmp/libc"
+  nm -D --undefined-only "$lib" | awk '{sub(/@.*/, "", $2); print $2}' | sort -u >"$tmp/needed"
+  [ -s "$tmp/needed" ]
+  [ -z "$(comm -23 "$tmp/needed" "$tmp/libc")" ]
+}
+
+@test "no_library_but_libc_is_needed" {
+  [ "$(readelf -d "$lib" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')" = libc.so.6 ]
+}
+
+@test "stack_is_not_executable_and_relocations_are_read_only" {
+  readelf -lW "$lib" | grep -q 'GNU_STACK.* RW '
+  readelf -lW "$lib" | grep -q GNU_RELRO
+}

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# What every test file loads.  shellcheck shell=bash
+#
+# A daemon that keeps descriptor 3 of bats, or a pipe of bats' run, open makes bats wait for
+# it: start daemons with launch, end them with end or let teardown do it.
+bats_require_minimum_version 1.5.0
+
+root=$(cd "${BATS_TEST_DIRNAME:?}/.." && pwd)
+lib=$root/build/libdaemonfix.so   # scripts/test builds it
+fix=$root/build/tests             # the fixtures
+
+setup() {
+  local v
+  for v in "${!DAEMONFIX_@}"; do unset "$v"; done
+  unset LD_PRELOAD
+  tmp=$BATS_TEST_TMPDIR
+  : >"$tmp/pids"
+  cd "$tmp" || return
+}
+
+# Ends the processes that the test has noted with note.
+teardown() {
+  local pid
+  while read -r pid; do end "$pid"; done <"$tmp/pids"
+}
+
+# note PID...: to be ended after the test, if it is still there.
+note() { printf '%s\n' "$@" >>"$tmp/pids"; }
+
+# launch [NAME=VALUE...] PROGRAM [ARG...]: runs it without bats' descriptors, its output in
+# $tmp/out and $tmp/err; sets status, and returns 0.
+# fixed [NAME=VALUE...] PROGRAM [ARG...]: the same with the library preloaded.
+launch() {
+  status=0
+  env "$@" </dev/null >"$tmp/out" 2>"$tmp/err" 3>&- || status=$?
+}
+fixed() { launch LD_PRELOAD="$lib" "$@"; }
+
+# not COMMAND...: a test goes on after "! COMMAND", whatever it answers; not so after this.
+not() {
+  if "$@"; then return 1; fi
+}
+
+# within SECONDS COMMAND...: polls until COMMAND succeeds, or fails after SECONDS.
+within() {
+  local end=$((SECONDS + $1)) && shift
+  until "$@" 2>/dev/null; do
+    ((SECONDS <= end)) || { echo "not within the time: $*" >&2; return 1; }
+    sleep 0.02
+  done
+}
+
+# value NAME [FILE]: of a line NAME=VALUE in a fixture's report.
+value() { sed -n "s/^$1=//p" "${2:-$tmp/report}"; }
+
+# reported [FILE]: waits for a fixture's report, and notes the process that wrote it.
+reported() {
+  within 20 test -e "${1:-$tmp/report}" || return
+  note "$(value after.pid "${1:-$tmp/report}")"
+}
+
+# field PID NAME: from /proc/PID/stat; NAME is state, ppid, pgrp, session or tty_nr.
+field() {
+  local stat rest
+  read -r stat <"/proc/$1/stat" || return
+  read -ra rest <<<"${stat##*) }"
+  case $2 in
+  state) echo "${rest[0]}" ;; ppid) echo "${rest[1]}" ;; pgrp) echo "${rest[2]}" ;;
+  session) echo "${rest[3]}" ;; tty_nr) echo "${rest[4]}" ;; *) return 1 ;;
+  esac
+}
+
+alive() { [ -d "/proc/$1" ] && [ "$(field "$1" state)" != Z ]; }
+gone() { ! alive "$1"; }
+leads_session() { [ "$(field "$1" session)" = "$1" ]; }
+
+# end PID: ends a process that the test has started.
+end() {
+  [[ $1 =~ ^[1-9][0-9]*$ ]] && ((1 < $1)) || return 0
+  kill "$1" 2>/dev/null || return 0
+  within 5 gone "$1" || kill -KILL "$1"
+}
