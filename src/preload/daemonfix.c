@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,7 +29,6 @@ enum {
 struct plan {
 	int null;      /* /dev/null, or -1: 0, 1 and 2 stay */
 	int directory; /* "/", or -1: stay */
-	char **environment;
 };
 
 /* The process whose standing is known, and what it is; its children are ordinary again. */
@@ -61,15 +61,12 @@ static int plan_open(struct plan *p, bool keep_directory, bool keep_stdfds)
 	}
 	if (!keep_directory) {
 		p->directory = stdfds_above(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-		if (p->directory < 0)
-			goto fail;
+		if (p->directory < 0) {
+			plan_close(p);
+			return -1;
+		}
 	}
-	if (environment_reserve(&p->environment, settings_get()) < 0)
-		goto fail;
 	return 0;
-fail:
-	plan_close(p);
-	return -1;
 }
 
 /* In the process that the plan was made for.  Async-signal-safe. */
@@ -79,8 +76,9 @@ static int plan_carry_out(const struct plan *p, enum standing as)
 		return -1;
 	if (p->null >= 0 && stdfds_replace(p->null) < 0)
 		return -1;
+	if (environment_mark(settings_get(), as) < 0)
+		return -1;
 	plan_close(p);
-	environment_mark(p->environment, settings_get(), as);
 	settings_consume();
 	settled = getpid();
 	settled_as = as;
@@ -128,7 +126,6 @@ static int become_daemon(bool keep_directory, bool keep_stdfds)
 			detach_leave(&detach);
 		}
 	}
-	environment_release(plan.environment);
 	plan_close(&plan);
 	return -1;
 }
@@ -142,7 +139,6 @@ static int stay(bool keep_directory, bool keep_stdfds, enum standing as)
 	if (plan_open(&plan, keep_directory, keep_stdfds) < 0)
 		return -1;
 	if (plan_carry_out(&plan, as) < 0) {
-		environment_release(plan.environment);
 		plan_close(&plan);
 		return -1;
 	}
@@ -229,10 +225,21 @@ EXPORT pid_t setsid(void)
 	return (pid_t)syscall(SYS_setsid);
 }
 
+/*
+ * A set-user-ID program does not heed its caller's wishes, and must not hand them on to what it
+ * executes with other rights: as ld.so(8) does with its own variables.
+ */
+static void forget_if_secure(void)
+{
+	if (getauxval(AT_SECURE))
+		environment_clear();
+}
+
 __attribute__((constructor)) static void at_load(void)
 {
 	const struct settings *s = settings_get();
 
+	forget_if_secure();
 	if (s->standing != STANDING_ORDINARY) {
 		settled = getpid();
 		settled_as = s->standing;

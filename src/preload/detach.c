@@ -2,9 +2,9 @@
 /*
  * Who forks, who waits, who exits.
  *
- *   caller        block signals, vfork ┄(suspended)┄ waitpid, await report, commit, close all,
- * _exit(0) intermediate                       setsid, fork, _exit child └ (its work), report, wait
- * for the commit, return
+ *   caller        vfork ┄┄(suspended)┄┄┄ waitpid, await the report, commit, close all, _exit
+ *   intermediate    └ setsid, fork, _exit
+ *   child                        └ (its work), report, wait for the commit, return
  *
  * The intermediate leads the new session and is gone before anybody relies on it.  It is
  * made with vfork(2): the page tables are copied once, by the second fork, so all this
@@ -27,6 +27,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -83,6 +84,15 @@ static int open_pipes(struct detach *d)
 	return 0;
 }
 
+/*
+ * sigprocmask(2) of the kernel: libc's leaves its own two signals out (nptl(7)), and they
+ * would be lost to a program that blocks them.
+ */
+static void set_mask(const sigset_t *mask, sigset_t *old)
+{
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
+}
+
 /* Writes one message.  If nobody can be told, the reader sees the end of file. */
 static void tell(const struct detach *d, pid_t child, int error)
 {
@@ -137,7 +147,7 @@ static void restore_caller(struct detach *d)
 		prctl(PR_SET_CHILD_SUBREAPER, 0);
 	close_pair(d->result);
 	close_pair(d->go);
-	pthread_sigmask(SIG_SETMASK, &d->mask, NULL);
+	set_mask(&d->mask, NULL);
 	errno = saved_errno;
 }
 
@@ -147,18 +157,20 @@ int detach_fork(struct detach *d)
 
 	if (open_pipes(d) < 0)
 		return -1;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &d->mask);
+	memset(&all, 0xff, sizeof all);
+	set_mask(&all, &d->mask);
 	d->caller = getpid();
 	d->was_subreaper = 0;
 	prctl(PR_GET_CHILD_SUBREAPER, &d->was_subreaper);
-	prctl(PR_SET_CHILD_SUBREAPER, 1); /* if refused, init gets the child: no harm */
+	d->adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) ==
+		    0; /* if refused, init gets the child: no harm */
 
 	pid_t intermediate = fork_twice(d);
 	if (intermediate < 0) {
 		restore_caller(d);
 		return -1;
 	}
+	d->intermediate = intermediate;
 	if (intermediate == 0) {
 		close(d->go[1]); /* the end of file on go[0] is to mean something */
 		return 0;
@@ -171,20 +183,39 @@ int detach_fork(struct detach *d)
 	return 1;
 }
 
+/* In the caller: is the child, which alone is in the intermediate's process group, dead? */
+static bool child_is_gone(const struct detach *d)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_PGID, (id_t)d->intermediate, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid)
+		return true;
+	return kill(-d->intermediate, 0) < 0 && errno == ESRCH;
+}
+
+/* In the child: has the caller exited, even if nobody has collected it yet? */
+static bool caller_is_gone(const struct detach *d)
+{
+	if (d->adopts)
+		return getppid() != d->caller && getppid() != getpgrp();
+	return kill(d->caller, 0) < 0 && errno == ESRCH;
+}
+
 /*
  * Waits until fd has something to read or its other end is closed.  A process that another
  * thread forked in the meantime may hold that end open for ever, hence the second opinion.
  */
-static void wait_for(int fd, short events, pid_t peer)
+static void wait_for(const struct detach *d, int fd, short events,
+		     bool (*peer_is_gone)(const struct detach *))
 {
 	struct pollfd p = {.fd = fd, .events = events};
 
 	for (;;) {
-		int ready = poll(&p, 1, RECHECK_MS);
+		bool gone = peer_is_gone(d); /* before: it may have written until then */
+		int ready = poll(&p, 1, gone ? 0 : RECHECK_MS);
 
-		if (ready > 0 || (ready < 0 && errno != EINTR))
-			return;
-		if (peer > 0 && kill(peer, 0) < 0 && errno == ESRCH)
+		if (gone || ready > 0 || (ready < 0 && errno != EINTR))
 			return;
 	}
 }
@@ -196,8 +227,9 @@ pid_t detach_await(struct detach *d)
 
 	/* The intermediate's message and the child's come in any order. */
 	while (m.error == UNDECIDED) {
-		wait_for(d->result[0], POLLIN, child);
-		if (read(d->result[0], &m, sizeof m) != sizeof m)
+		wait_for(d, d->result[0], POLLIN, child_is_gone);
+		struct pollfd p = {.fd = d->result[0], .events = POLLIN};
+		if (poll(&p, 1, 0) <= 0 || read(d->result[0], &m, sizeof m) != sizeof m)
 			m = (struct message){0, EPIPE};
 		if (m.child)
 			child = m.child;
@@ -206,7 +238,7 @@ pid_t detach_await(struct detach *d)
 		return child;
 
 	/* The child is exiting or dead; here it is ours to collect. */
-	while (child && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(-d->intermediate, NULL, 0) < 0 && errno == EINTR)
 		;
 	errno = m.error;
 	restore_caller(d);
@@ -237,10 +269,10 @@ void detach_report(struct detach *d, int error)
 	tell(d, getpid(), error);
 	if (error)
 		_exit(1);
-	wait_for(d->go[0], 0, d->caller);
+	wait_for(d, d->go[0], 0, caller_is_gone);
 	if (read(d->go[0], &commit, 1) != 1)
 		_exit(1); /* the caller was killed: nobody has been promised a daemon */
 	close_pair(d->result);
 	close(d->go[0]);
-	pthread_sigmask(SIG_SETMASK, &d->mask, NULL);
+	set_mask(&d->mask, NULL);
 }

@@ -17,10 +17,11 @@
  * The members are detach.c's own.
  */
 struct detach {
-	pid_t caller;
-	sigset_t mask;        /* the caller's signal mask */
-	int was_subreaper;    /* its PR_GET_CHILD_SUBREAPER */
-	int result[2], go[2]; /* the pipes: child to caller, caller to child */
+	pid_t caller, intermediate; /* the latter names the child's process group, too */
+	sigset_t mask;              /* the caller's signal mask */
+	int was_subreaper;          /* its PR_GET_CHILD_SUBREAPER */
+	bool adopts;                /* the caller is a subreaper */
+	int result[2], go[2];       /* the pipes: child to caller, caller to child */
 };
 
 /*

@@ -2,70 +2,75 @@
 /*
  * What of our variables a daemon's environment keeps: DAEMONFIX_PID.
  *
- * setenv(3) and unsetenv(3) take a lock and allocate, which the only thread left after
- * a fork must not do, so the array is edited where it stands (programs keep pointers to
- * it: main's third argument).  Only where none of our variables goes, and so leaves a
- * place for DAEMONFIX_PID, a larger copy is allocated before the fork.
+ * It is not touched before the fork, where other threads may call setenv(3); and setenv takes a
+ * lock and allocates, which the only thread left after a fork must not do.  So the daemon edits
+ * the array where it stands (programs keep pointers to it: main's third argument), or, where
+ * none of our variables goes and so leaves a place for DAEMONFIX_PID, in a larger copy.
  */
 #include "environment.h"
 
 #include "message.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define MARK SETTINGS_PREFIX "PID="
 
-static bool is_mark(const char *entry)
+static bool is_ours(const char *entry)
 {
-	return strncmp(entry, MARK, strlen(MARK)) == 0;
+	return strncmp(entry, SETTINGS_PREFIX, strlen(SETTINGS_PREFIX)) == 0;
 }
 
 static bool goes(const char *entry, const struct settings *s)
 {
-	return is_mark(entry) ||
-	       (s->apply && strncmp(entry, SETTINGS_PREFIX, strlen(SETTINGS_PREFIX)) == 0);
+	return is_ours(entry) && (s->apply || strncmp(entry, MARK, strlen(MARK)) == 0);
 }
 
-int environment_reserve(char ***room, const struct settings *s)
-{
-	size_t count = 0;
-
-	for (; environ && environ[count]; count++) {
-		if (goes(environ[count], s)) {
-			*room = environ;
-			return 0;
-		}
-	}
-	*room = malloc((count + 2) * sizeof **room);
-	if (!*room)
-		return -1;
-	if (count > 0)
-		memcpy(*room, environ, count * sizeof **room);
-	(*room)[count] = NULL;
-	return 0;
-}
-
-void environment_release(char **room)
-{
-	if (room != environ)
-		free(room);
-}
-
-void environment_mark(char **room, const struct settings *s, enum standing standing)
+static char *write_mark(enum standing standing)
 {
 	static char mark[sizeof MARK + DECIMAL_SIZE + sizeof ":foreground"];
 	char decimal[DECIMAL_SIZE];
-	char **from = room, **to = room;
 
-	for (; *from; from++)
-		if (!goes(*from, s))
-			*to++ = *from;
 	mark[0] = '\0';
 	message_append(mark, sizeof mark, MARK, message_decimal(decimal, getpid()),
 		       standing == STANDING_FOREGROUND ? ":foreground" : "");
-	*to++ = mark;
-	*to = NULL;
-	environ = room;
+	return mark;
+}
+
+/* Edits environ where it stands if one of ours goes and leaves a place; else in a copy. */
+int environment_mark(const struct settings *s, enum standing standing)
+{
+	size_t count = 0, kept = 0;
+
+	for (; environ && environ[count]; count++)
+		kept += !goes(environ[count], s);
+
+	char **to = environ;
+	if (kept == count) {
+		/* two more: the mark and the final NULL */
+		to = mmap(NULL, (count + 2) * sizeof *to, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (to == MAP_FAILED)
+			return -1;
+	}
+	kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!goes(environ[i], s))
+			to[kept++] = environ[i];
+	to[kept] = write_mark(standing);
+	to[kept + 1] = NULL;
+	environ = to;
+	return 0;
+}
+
+void environment_clear(void)
+{
+	char **to = environ;
+
+	for (char **from = environ; from && *from; from++)
+		if (!is_ours(*from))
+			*to++ = *from;
+	if (to)
+		*to = NULL;
 }

@@ -5,18 +5,13 @@
 #include "settings.h"
 
 /*
- * Before the fork: an array of the environment's entries in which environment_mark() has
- * a place for DAEMONFIX_PID.  Returns 0 with *room set, or -1 with errno ENOMEM.
- */
-int environment_reserve(char ***room, const struct settings *s);
-
-/* If it came to nothing. */
-void environment_release(char **room);
-
-/*
  * In the process that has become a daemon or was kept in the foreground: DAEMONFIX_PID
- * names it, and the settings that applied to it are gone.  Async-signal-safe.
+ * names it, and the settings that applied to it are gone.  Returns 0, or -1 with errno
+ * ENOMEM.  Async-signal-safe.
  */
-void environment_mark(char **room, const struct settings *s, enum standing standing);
+int environment_mark(const struct settings *s, enum standing standing);
+
+/* Removes all our variables. */
+void environment_clear(void);
 
 #endif

@@ -76,7 +76,10 @@ static bool parse_pid(struct settings *s, const char *value)
 		return false;
 
 	const char *self = message_decimal(decimal, getpid());
-	if (length == strlen(self) && memcmp(value, self, length) == 0)
+	if (length != strlen(self) || memcmp(value, self, length) != 0)
+		return true;
+	/* a number may come again, in another PID namespace; but a daemon leads no session */
+	if (foreground || getsid(0) != getpid())
 		s->standing = foreground ? STANDING_FOREGROUND : STANDING_DAEMON;
 	return true;
 }

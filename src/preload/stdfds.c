@@ -15,7 +15,8 @@ int stdfds_above(int fd)
 		return fd;
 
 	int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	int saved_errno = errno;
+	/* EINVAL: RLIMIT_NOFILE allows none above 2 */
+	int saved_errno = moved < 0 && errno == EINVAL ? EMFILE : errno;
 	close(fd);
 	errno = saved_errno;
 	return moved;

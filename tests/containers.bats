@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+# Guarantee 8 in containers: PID 1 stays in the foreground, an init that reaps nothing keeps no
+# zombie of ours, and chroots and namespaces change nothing.
+load helper
+load sandbox
+
+stays_as_pid_1() {
+  [ "$status" = 0 ] &&
+    [ "$(value result)" = 0 ] &&
+    [ "$(value before.pid)" = 1 ] &&
+    [ "$(value after.pid)" = 1 ] &&
+    [ "$(value after.sid)" = "$(value before.sid)" ] &&
+    [ -z "$(value after.children)" ] &&
+    [ "$(value after.fds)" = "$(value before.fds)" ] &&
+    grep "stays in the foreground" "$tmp/err" # so standard error stays, too
+}
+
+@test "pid_1_stays_in_the_foreground" {
+  sandboxed env LD_PRELOAD="$lib" DAEMONFIX_VERBOSE=1 "$fix/report" -x "$tmp/report"
+  stays_as_pid_1
+  [ "$(value before.cwd)" = "$tmp" ]
+  [ "$(value after.cwd)" = / ]
+}
+
+@test "pid_1_keeps_its_directory_if_it_asks_for_that" {
+  sandboxed env LD_PRELOAD="$lib" DAEMONFIX_VERBOSE=1 "$fix/report" -cx "$tmp/report"
+  stays_as_pid_1
+  [ "$(value after.cwd)" = "$tmp" ]
+}
+
+@test "background_leaves_pid_1_in_the_foreground" {
+  sandboxed env LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_VERBOSE=1 \
+    "$fix/report" -x "$tmp/report"
+  stays_as_pid_1
+  [ "$(value before.cwd)" = "$tmp" ]
+  [ "$(value after.cwd)" = / ]
+}
+
+# What reap says when the daemon, complete, is all that is left behind.
+daemon_only='exit 0; child / /dev/null /dev/null /dev/null; signal 9'
+
+@test "init_that_reaps_nothing_gets_the_daemon_and_no_zombie" {
+  sandboxed "$fix/reap" 1 env LD_PRELOAD="$lib" "$fix/report" "$tmp/report"
+  [ "$(<"$tmp/out")" = "$daemon_only" ]
+}
+
+@test "init_that_reaps_nothing_gets_no_zombie_in_background" {
+  sandboxed "$fix/reap" 1 env -C / LD_PRELOAD="$lib" DAEMONFIX_MODE=background sleep 100
+  [ "$(<"$tmp/out")" = "$daemon_only" ]
+}
+
+@test "init_that_reaps_nothing_gets_no_zombie_if_daemon_fails" {
+  for failure in setsid:error=EPERM=EPERM clone:error=EAGAIN=EAGAIN fchdir:error=EIO=EIO \
+    fchdir:signal=KILL=EPIPE; do
+    sandboxed "$fix/reap" 1 strace -f -o "$tmp/trace" -e "inject=${failure%=*}" \
+      env LD_PRELOAD="$lib" "$fix/report" -x "$tmp/report"
+    [ "$(<"$tmp/out")" = "exit 1" ]
+    [ "$(value errno)" = "${failure##*=}" ]
+  done
+}
+
+@test "subreaper_gets_the_daemon_and_no_zombie" {
+  launch "$fix/reap" 1 env LD_PRELOAD="$lib" "$fix/report" "$tmp/report"
+  [ "$(<"$tmp/out")" = "$daemon_only" ]
+}
+
+# In the sandbox: report in a chroot that has no /proc, and in /dev nothing but DEVICE.
+in_chroot() { # DEVICE [OPTION...]
+  mkdir /tmp/jail
+  mount --bind / /tmp/jail # without what is mounted there
+  mkdir -p "/tmp/jail$root/build"
+  mount --bind "$root/build" "/tmp/jail$root/build"
+  mount -t tmpfs jail /tmp/jail/dev
+  [ "$1" != null ] || mknod -m 666 /tmp/jail/dev/null c 1 3
+  [ ! -e /tmp/jail/proc/self ]
+  local status=0
+  chroot /tmp/jail env LD_PRELOAD="$lib" "$fix/report" "${@:2}" /report || status=$?
+  within 20 test -e /tmp/jail/report
+  cp /tmp/jail/report "$tmp/report"
+  return $status
+}
+
+@test "works_in_a_chroot_without_proc_and_with_a_minimal_dev" {
+  daemon_in_chroot() {
+    in_chroot null
+    pid=$(value after.pid)
+    not leads_session "$pid"
+    [ "/proc/$pid/cwd" -ef /tmp/jail ]
+    for fd in 0 1 2; do [ "/proc/$pid/fd/$fd" -ef /tmp/jail/dev/null ]; done
+  }
+  sandboxed daemon_in_chroot
+  [ "$status" = 0 ]
+}
+
+@test "in_a_chroot_without_dev_null_the_launching_process_sees_the_error" {
+  sandboxed in_chroot nothing
+  [ "$status" = 1 ]
+  [ "$(value errno)" = ENOENT ]
+  [ "$(value after.pid)" = "$(value before.pid)" ]
+}
+
+@test "in_a_chroot_without_dev_null_stdio_can_stay" {
+  sandboxed in_chroot nothing -n
+  [ "$status" = 0 ]
+  [ "$(value after.pid)" != "$(value after.sid)" ]
+}
+
+# In the sandbox: unshare without --fork, so that the first child is an init.
+daemon_is_born_as_init() { # [LD_PRELOAD]
+  unshare -p env LD_PRELOAD="${1-}" "$fix/report" "$tmp/report"
+  within 20 test -e "$tmp/report"
+  local pid
+  read -r pid </proc/1/task/1/children || [ "$pid" ] # which is a line without an end
+  alive "$pid"
+  [ "$(value before.pid)" != 1 ]
+  [ "$(value after.pid)" = 1 ]
+}
+
+@test "daemon_lives_if_children_are_born_in_a_new_pid_namespace" {
+  sandboxed daemon_is_born_as_init "$lib"
+  [ "$status" = 0 ]
+}
+
+@test "under_glibc_alone_it_lives_there_too" {
+  sandboxed daemon_is_born_as_init
+  [ "$status" = 0 ]
+}
+
+@test "works_in_a_user_namespace" {
+  launch unshare -U -r true
+  [ "$status" = 0 ] || skip "$(tail -n 1 "$tmp/err")"
+  launch unshare -U -r env LD_PRELOAD="$lib" "$fix/report" "$tmp/report"
+  [ "$status" = 0 ]
+  reported
+  pid=$(value after.pid)
+  [ "$(readlink "/proc/$pid/ns/user")" != "$(readlink /proc/self/ns/user)" ]
+  alive "$pid"
+  not leads_session "$pid"
+}

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# A daemon outlives the terminal of its launching process, a session leader, also when that goes
+# at once: what has executed code after the hangup, and ended with status 0, was alive.
+load helper
+load reap
+
+survivor='exit 0; child / /dev/null /dev/null /dev/null; exit 0'
+
+@test "of_200_daemons_all_survive_their_terminals" {
+  fixed "$fix/reap" -s 15 200 "$fix/onpty" "$fix/obedient"
+  [ "$status" = 0 ]
+  is "$(runs)" "200 $survivor"
+}
+
+@test "of_200_daemons_all_survive_their_terminals_under_load" {
+  fixed "$fix/reap" -l -s 15 200 "$fix/onpty" "$fix/obedient"
+  [ "$status" = 0 ]
+  is "$(runs)" "200 $survivor"
+}
+
+@test "under_glibc_alone_some_of_200_die_of_sighup" {
+  launch "$fix/reap" -s 15 200 "$fix/onpty" "$fix/obedient"
+  [ "$status" = 0 ]
+  grep -q '; signal 1$' "$tmp/out"
+}
