@@ -3,9 +3,10 @@
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
+MANDIR  ?= $(PREFIX)/share/man
 
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
-flags    := -std=gnu11 -D_GNU_SOURCE $(warnings)
+flags    := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(warnings)
 # The library's own: position-independent, nothing exported that is not marked, symbols
 # bound at load (none is looked up after a fork), no start files (it needs none).
 so_flags := -fPIC -fvisibility=hidden
@@ -36,11 +37,12 @@ build/tests/%.so: tests/fixtures/preload/%.c Makefile
 	$(CC) $(flags) -fPIC -shared -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -ldl
 
 install: all
-	install -d "$(DESTDIR)$(LIBDIR)"
+	install -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(MANDIR)/man7"
 	install -m 644 build/libdaemonfix.so "$(DESTDIR)$(LIBDIR)/libdaemonfix.so"
+	install -m 644 src/preload/libdaemonfix.7 "$(DESTDIR)$(MANDIR)/man7/libdaemonfix.7"
 
 uninstall:
-	rm -f "$(DESTDIR)$(LIBDIR)/libdaemonfix.so"
+	rm -f "$(DESTDIR)$(LIBDIR)/libdaemonfix.so" "$(DESTDIR)$(MANDIR)/man7/libdaemonfix.7"
 
 demo test lint:
 	scripts/$@

@@ -181,9 +181,9 @@ PY
   fixed DAEMONFIX_VERBOSE=1 "$fix/report" "$tmp/report"
   reported
   pid=$(value after.pid)
-  one_line "^daemonfix: report: is a daemon, PID $pid, session $(field "$pid" session)\$"
+  one_line "^daemonfix: report: is a daemon: mode fix, PID $pid, session $(field "$pid" session)\$"
   fixed DAEMONFIX_VERBOSE=1 DAEMONFIX_MODE=foreground "$fix/report" -x "$tmp/report"
-  one_line '^daemonfix: report: stays in the foreground, PID '
+  one_line '^daemonfix: report: stays in the foreground: mode foreground, PID '
   fixed DAEMONFIX_VERBOSE=1 prlimit --nofile=4 "$fix/report" "$tmp/report"
   one_line '^daemonfix: report: is no daemon: Too many open files$'
 }

@@ -74,6 +74,12 @@ alive() { [ -d "/proc/$1" ] && [ "$(field "$1" state)" != Z ]; }
 gone() { ! alive "$1"; }
 leads_session() { [ "$(field "$1" session)" = "$1" ]; }
 
+# example NAME: the literal block of that name in libdaemonfix(7), with this tree's library.
+example() {
+  sed -n "/^\.\\\\\" example $1\$/,/^\.Ed/p" "$root/src/preload/libdaemonfix.7" |
+    sed -e '/^\./d' -e 's/\\e/\\/g' -e "s|/usr/local/lib/libdaemonfix.so|$lib|g"
+}
+
 # end PID: ends a process that the test has started.
 end() {
   [[ $1 =~ ^[1-9][0-9]*$ ]] && ((1 < $1)) || return 0

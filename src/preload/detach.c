@@ -31,18 +31,24 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What travels over the result pipe; less than PIPE_BUF, so it arrives whole. */
 struct message {
 	pid_t child; /* 0: there is none */
-	int error;   /* an errno, 0 for success, or UNDECIDED */
+	struct detach_report report;
 };
 
 enum {
-	UNDECIDED = -1, /* the child exists; its own report is still to come */
-	RECHECK_MS = 100
+	UNDECIDED = -1, /* in place of an errno: the child's own report is still to come */
+	RECHECK_MS = 100,
+	GRACE_MS = 1000, /* for a child that is ending by itself */
+	KILL_MS = 5000   /* for one that was killed */
 };
+
+/* The caller's word to the child: it goes on, or it is about to close all its descriptors. */
+enum { COMMITS = 'c', LEAVES = 'l' };
 
 /* glibc 2.34 and later, musl 1.2.2 and later: fork without pthread_atfork(3) handlers. */
 extern pid_t _Fork(void) __attribute__((weak));
@@ -56,10 +62,13 @@ static void close_pair(int fds[2])
 	errno = saved_errno;
 }
 
-/* A pipe whose ends are above 2, where 0, 1 and 2 may be rearranged. */
-static int open_pair(int fds[2], int flags)
+/*
+ * A pipe whose ends are above 2, where 0, 1 and 2 may be rearranged.  O_NONBLOCK: what is not
+ * there when poll(2) has returned is not waited for.
+ */
+static int open_pair(int fds[2])
 {
-	if (pipe2(fds, O_CLOEXEC | flags) < 0)
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -1;
 	fds[0] = stdfds_above(fds[0]);
 	int failed = fds[0] < 0 ? errno : 0;
@@ -74,10 +83,9 @@ static int open_pair(int fds[2], int flags)
 
 static int open_pipes(struct detach *d)
 {
-	if (open_pair(d->result, 0) < 0)
+	if (open_pair(d->result) < 0)
 		return -1;
-	/* O_NONBLOCK: a missing commit must not be waited for. */
-	if (open_pair(d->go, O_NONBLOCK) < 0) {
+	if (open_pair(d->go) < 0) {
 		close_pair(d->result);
 		return -1;
 	}
@@ -94,9 +102,9 @@ static void set_mask(const sigset_t *mask, sigset_t *old)
 }
 
 /* Writes one message.  If nobody can be told, the reader sees the end of file. */
-static void tell(const struct detach *d, pid_t child, int error)
+static void tell(const struct detach *d, pid_t child, struct detach_report report)
 {
-	struct message m = {child, error};
+	struct message m = {child, report};
 
 	while (write(d->result[1], &m, sizeof m) < 0 && errno == EINTR)
 		;
@@ -125,7 +133,7 @@ __attribute__((noinline)) static pid_t fork_twice(struct detach *d)
 
 	/* libc's setsid would be our own */
 	if (syscall(SYS_setsid) < 0) {
-		tell(d, 0, errno);
+		tell(d, 0, (struct detach_report){.error = errno});
 		_exit(1);
 	}
 	pid_t second = shares || !_Fork ? fork() : _Fork();
@@ -134,7 +142,8 @@ __attribute__((noinline)) static pid_t fork_twice(struct detach *d)
 			rseq_restore();
 		return 0;
 	}
-	tell(d, second > 0 ? second : 0, second > 0 ? UNDECIDED : errno);
+	tell(d, second > 0 ? second : 0,
+	     (struct detach_report){.error = second > 0 ? UNDECIDED : errno});
 	_exit(second < 0);
 }
 
@@ -147,8 +156,13 @@ static void restore_caller(struct detach *d)
 		prctl(PR_SET_CHILD_SUBREAPER, 0);
 	close_pair(d->result);
 	close_pair(d->go);
-	set_mask(&d->mask, NULL);
+	detach_unblock(d);
 	errno = saved_errno;
+}
+
+void detach_unblock(struct detach *d)
+{
+	set_mask(&d->mask, NULL);
 }
 
 int detach_fork(struct detach *d)
@@ -160,95 +174,186 @@ int detach_fork(struct detach *d)
 	memset(&all, 0xff, sizeof all);
 	set_mask(&all, &d->mask);
 	d->caller = getpid();
+	d->child = 0;
 	d->was_subreaper = 0;
 	prctl(PR_GET_CHILD_SUBREAPER, &d->was_subreaper);
-	d->adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) ==
-		    0; /* if refused, init gets the child: no harm */
+	d->adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 
-	pid_t intermediate = fork_twice(d);
-	if (intermediate < 0) {
+	d->session = fork_twice(d);
+	if (d->session < 0) {
 		restore_caller(d);
 		return -1;
 	}
-	d->intermediate = intermediate;
-	if (intermediate == 0) {
+	if (d->session == 0) {
+		d->session = getpgrp();
 		close(d->go[1]); /* the end of file on go[0] is to mean something */
 		return 0;
 	}
 	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
-	while (waitpid(intermediate, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(d->session, NULL, 0) < 0 && errno == EINTR)
 		;
 	close(d->result[1]);
 	d->result[1] = -1;
 	return 1;
 }
 
-/* In the caller: is the child, which alone is in the intermediate's process group, dead? */
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/*
+ * In the caller: has the child ended, collected or not?  While its PID is not known, it is the only
+ * process in its group.
+ */
 static bool child_is_gone(const struct detach *d)
 {
 	siginfo_t info = {0};
+	pid_t id = d->child ? d->child : d->session;
 
-	if (waitid(P_PGID, (id_t)d->intermediate, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	    info.si_pid)
-		return true;
-	return kill(-d->intermediate, 0) < 0 && errno == ESRCH;
+	if (waitid(d->child ? P_PID : P_PGID, (id_t)id, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+		return info.si_pid != 0;
+	return kill(d->child ? id : -id, 0) < 0 && errno == ESRCH;
 }
 
-/* In the child: has the caller exited, even if nobody has collected it yet? */
+/* In the child: has the caller exited, even if nobody has collected it? */
 static bool caller_is_gone(const struct detach *d)
 {
-	if (d->adopts)
-		return getppid() != d->caller && getppid() != getpgrp();
+	if (d->adopts) /* the intermediate, whose PID is the session's, may still be there */
+		return getppid() != d->caller && getppid() != d->session;
 	return kill(d->caller, 0) < 0 && errno == ESRCH;
 }
 
 /*
- * Waits until fd has something to read or its other end is closed.  A process that another
- * thread forked in the meantime may hold that end open for ever, hence the second opinion.
+ * Waits until fd has something to read or its other end is closed, or the peer is gone: a process
+ * that was forked in the meantime (by another thread, by the child) may hold that other end for
+ * ever.  deadline: in terms of now_ms(), or -1; returns false when it has come.
  */
-static void wait_for(const struct detach *d, int fd, short events,
-		     bool (*peer_is_gone)(const struct detach *))
+static bool wait_for(const struct detach *d, int fd, short events,
+		     bool (*peer_is_gone)(const struct detach *), long long deadline)
 {
 	struct pollfd p = {.fd = fd, .events = events};
 
 	for (;;) {
-		bool gone = peer_is_gone(d); /* before: it may have written until then */
-		int ready = poll(&p, 1, gone ? 0 : RECHECK_MS);
+		long long left = deadline < 0 ? RECHECK_MS : deadline - now_ms();
+		int ready = poll(&p, 1,
+				 (int)(left < 0            ? 0
+				       : left < RECHECK_MS ? left
+							   : RECHECK_MS));
 
-		if (gone || ready > 0 || (ready < 0 && errno != EINTR))
-			return;
+		if (ready > 0 || (ready < 0 && errno != EINTR))
+			return true;
+		if (left < 0)
+			return false;
+		if (peer_is_gone(d)) /* also where no poll lasts, for all the signals */
+			return true;
 	}
 }
 
-pid_t detach_await(struct detach *d)
+/* The intermediate's message and the child's come in any order. */
+static void hear(struct detach *d, long long deadline, struct detach_end *end)
 {
-	pid_t child = 0;
-	struct message m = {0, UNDECIDED};
+	do {
+		struct message m = {0};
 
-	/* The intermediate's message and the child's come in any order. */
-	while (m.error == UNDECIDED) {
-		wait_for(d, d->result[0], POLLIN, child_is_gone);
-		struct pollfd p = {.fd = d->result[0], .events = POLLIN};
-		if (poll(&p, 1, 0) <= 0 || read(d->result[0], &m, sizeof m) != sizeof m)
-			m = (struct message){0, EPIPE};
+		if (!wait_for(d, d->result[0], POLLIN, child_is_gone, deadline)) {
+			end->fate = DETACH_TIMED_OUT;
+			end->report.error = ETIMEDOUT;
+			return;
+		}
+		if (read(d->result[0], &m, sizeof m) != sizeof m) {
+			end->fate = DETACH_ABANDONED; /* unless it turns out to be dead */
+			end->report.error = EPIPE;
+			return;
+		}
 		if (m.child)
-			child = m.child;
-	}
-	if (m.error == 0)
-		return child;
+			d->child = m.child;
+		end->report = m.report;
+	} while (end->report.error == UNDECIDED);
+}
 
-	/* The child is exiting or dead; here it is ours to collect. */
-	while (waitpid(-d->intermediate, NULL, 0) < 0 && errno == EINTR)
-		;
-	errno = m.error;
+static bool ends_within(const struct detach *d, int ms)
+{
+	long long deadline = now_ms() + ms;
+
+	while (!child_is_gone(d)) {
+		if (now_ms() >= deadline)
+			return false;
+		usleep(1000);
+	}
+	return true;
+}
+
+/* Collects all that is ours of the child's process group.  Returns false if some of it stays. */
+static bool collect(const struct detach *d, int *wait_status)
+{
+	for (long long deadline = now_ms() + KILL_MS; now_ms() < deadline;) {
+		int status;
+		pid_t got = waitpid(-d->session, &status, WNOHANG);
+
+		if (got > 0 && (got == d->child || !d->child))
+			*wait_status = status;
+		if (got < 0 && kill(-d->session, 0) < 0 && errno == ESRCH)
+			return true;
+		if (got <= 0)
+			usleep(1000);
+	}
+	return false;
+}
+
+/* Is it still the child's process group?  Once all are collected, the number may be another's. */
+static bool group_is_ours(const struct detach *d)
+{
+	siginfo_t info;
+
+	if (waitid(P_PGID, (id_t)d->session, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+		return true; /* the child, or what it has left to us */
+	return !d->adopts && (!d->child || getpgid(d->child) == d->session);
+}
+
+/* Ends the child and what it has started in its process group. */
+static void bury(const struct detach *d, struct detach_end *end)
+{
+	/* A dying process closes its descriptors first; one that has failed ends by itself. */
+	if (end->fate != DETACH_TIMED_OUT && ends_within(d, GRACE_MS) &&
+	    end->fate == DETACH_ABANDONED)
+		end->fate = DETACH_DIED;
+	if (group_is_ours(d))
+		kill(-d->session, SIGKILL);
+	end->left = !collect(d, &end->wait_status);
+}
+
+pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
+{
+	*end = (struct detach_end){.wait_status = -1};
+	hear(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms, end);
+	if (end->report.error == 0)
+		return d->child;
+	bury(d, end);
 	restore_caller(d);
+	errno = end->report.error;
 	return -1;
+}
+
+/* Cannot fail: our own go[0] is open. */
+static void let_go(const struct detach *d, char word)
+{
+	ssize_t told = write(d->go[1], &word, 1);
+	(void)told;
+}
+
+void detach_commit(struct detach *d)
+{
+	let_go(d, COMMITS);
+	restore_caller(d);
 }
 
 _Noreturn void detach_leave(struct detach *d)
 {
-	ssize_t told = write(d->go[1], "", 1);
-	(void)told; /* our own go[0] is open, so it cannot fail */
+	let_go(d, LEAVES);
 #ifdef SYS_close_range
 	/*
 	 * The child waits for the end of file on go, and _exit would get there only after
@@ -257,22 +362,32 @@ _Noreturn void detach_leave(struct detach *d)
 	 * then _exit does it.
 	 */
 	enum { UNSHARE = 2 };
-	syscall(SYS_close_range, 0u, ~0u, UNSHARE);
+	syscall(SYS_close_range, 0U, ~0U, UNSHARE);
 #endif
 	_exit(0);
 }
 
-void detach_report(struct detach *d, int error)
+void detach_descriptors(const struct detach *d, int fds[DETACH_DESCRIPTORS])
 {
-	char commit;
+	fds[0] = d->result[0]; /* lest SIGPIPE be the answer to a report that nobody reads */
+	fds[1] = d->result[1];
+	fds[2] = d->go[0];
+}
 
-	tell(d, getpid(), error);
-	if (error)
-		_exit(1);
-	wait_for(d, d->go[0], 0, caller_is_gone);
-	if (read(d->go[0], &commit, 1) != 1)
-		_exit(1); /* the caller was killed: nobody has been promised a daemon */
+void detach_report(struct detach *d, struct detach_report report)
+{
+	tell(d, getpid(), report);
+}
+
+int detach_conclude(struct detach *d)
+{
+	char word;
+
+	wait_for(d, d->go[0], POLLIN, caller_is_gone, -1);
+	bool let_go = read(d->go[0], &word, 1) == 1;
+	if (let_go && word == LEAVES)
+		wait_for(d, d->go[0], 0, caller_is_gone, -1);
 	close_pair(d->result);
 	close(d->go[0]);
-	set_mask(&d->mask, NULL);
+	return let_go ? 0 : -1;
 }

@@ -9,19 +9,41 @@
 /*
  * One session-first fork, from detach_fork() to the end of both sides' handshake:
  *
- *     caller                            child
- *     detach_fork() > 0                 detach_fork() == 0
- *     detach_await(): the child's PID   detach_report(0)
- *     detach_leave(): never returns          returns once the caller holds no descriptor
+ *     caller                              child
+ *     detach_fork() > 0                   detach_fork() == 0
+ *     detach_await(): the child's PID     detach_report()
+ *     detach_commit() or detach_leave()   detach_conclude(): after that the caller's word holds
  *
- * The members are detach.c's own.
+ * The members are detach.c's own, but for session.
  */
 struct detach {
-	pid_t caller, intermediate; /* the latter names the child's process group, too */
-	sigset_t mask;              /* the caller's signal mask */
-	int was_subreaper;          /* its PR_GET_CHILD_SUBREAPER */
-	bool adopts;                /* the caller is a subreaper */
-	int result[2], go[2];       /* the pipes: child to caller, caller to child */
+	pid_t caller;
+	pid_t session;        /* in the caller: the child's session and process group */
+	pid_t child;          /* in the caller: 0 while it is not known */
+	sigset_t mask;        /* the caller's signal mask */
+	int was_subreaper;    /* its PR_GET_CHILD_SUBREAPER */
+	bool adopts;          /* it is one now, and the child will be its own */
+	int result[2], go[2]; /* the pipes: child to caller, caller to child */
+};
+
+/* What the child says of itself. */
+struct detach_report {
+	int error; /* an errno; 0: it is complete */
+	int step;  /* where it failed, in the words of the two sides */
+};
+
+/* How it ended, for the caller. */
+struct detach_end {
+	enum detach_fate {
+		DETACH_REPORTED,  /* the child has said so: report */
+		DETACH_DIED,      /* before it had reported */
+		DETACH_ABANDONED, /* it has closed the pipe, and lives */
+		DETACH_TIMED_OUT,
+	} fate;
+	struct detach_report
+		report;  /* error is EPIPE or ETIMEDOUT where the child has said nothing */
+	int wait_status; /* of a child that is gone, -1 if somebody else collected it */
+	bool left;       /* a child could not be ended or collected within seconds */
 };
 
 /*
@@ -31,19 +53,34 @@ struct detach {
  */
 int detach_fork(struct detach *d);
 
+/* In the caller, if it is going to wait for long: its signals are as before. */
+void detach_unblock(struct detach *d);
+
 /*
- * In the caller: waits for the child's report.  Returns the child's PID, or -1 with the
- * errno it reported (EPIPE: it was killed first), the child gone and everything as it was.
+ * In the caller: waits for the child's report, timeout_ms milliseconds at the most (-1: without
+ * end).  Returns the child's PID.  If the report is an error or does not come, the child's
+ * process group is killed, the child is collected, the caller is as it was, and -1 is returned
+ * with errno set to end->report.error.
  */
-pid_t detach_await(struct detach *d);
+pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end);
+
+/* In the caller, which goes on: lets the child go. */
+void detach_commit(struct detach *d);
 
 /* In the caller, which is done: lets the child go and ends the process with status 0. */
 _Noreturn void detach_leave(struct detach *d);
 
+/* In the child: its descriptors that are needed until detach_conclude(). */
+enum { DETACH_DESCRIPTORS = 3 };
+void detach_descriptors(const struct detach *d, int fds[DETACH_DESCRIPTORS]);
+
+/* In the child: says how it went. */
+void detach_report(struct detach *d, struct detach_report report);
+
 /*
- * In the child: says how it went.  error 0: returns when the caller holds no descriptor any
- * more, with the caller's signal mask.  An errno, or a caller that is gone: does not return.
+ * In the child: waits until the caller has let it go and, if it has left, holds no descriptor any
+ * more.  Returns 0, or -1 if the caller is gone or has given the child up.
  */
-void detach_report(struct detach *d, int error);
+int detach_conclude(struct detach *d);
 
 #endif

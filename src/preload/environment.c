@@ -10,36 +10,51 @@
 #include "environment.h"
 
 #include "message.h"
+#include "pidfile.h"
 
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define MARK SETTINGS_PREFIX "PID="
 
 static bool is_ours(const char *entry)
 {
 	return strncmp(entry, SETTINGS_PREFIX, strlen(SETTINGS_PREFIX)) == 0;
 }
 
-static bool goes(const char *entry, const struct settings *s)
+static bool is_mark(const char *entry)
 {
-	return is_ours(entry) && (s->apply || strncmp(entry, MARK, strlen(MARK)) == 0);
+	static const char mark[] = SETTINGS_PREFIX "PID=";
+
+	return strncmp(entry, mark, sizeof mark - 1) == 0;
 }
 
-static char *write_mark(enum standing standing)
+static bool goes(const char *entry, const struct settings *s)
 {
-	static char mark[sizeof MARK + DECIMAL_SIZE + sizeof ":foreground"];
-	char decimal[DECIMAL_SIZE];
+	return is_ours(entry) && (!s->ignored || is_mark(entry));
+}
 
-	mark[0] = '\0';
-	message_append(mark, sizeof mark, MARK, message_decimal(decimal, getpid()),
-		       standing == STANDING_FOREGROUND ? ":foreground" : "");
-	return mark;
+/* What settings.c reads when this process has executed a program. */
+static char *write_mark(const struct mark *m)
+{
+	static char text[PATH_MAX + 64];
+	char decimal[DECIMAL_SIZE];
+	const char *pidfile;
+	int fd = pidfile_held(&pidfile);
+
+	text[0] = '\0';
+	message_append(text, sizeof text, SETTINGS_PREFIX,
+		       "PID=", message_decimal(decimal, getpid()),
+		       m->standing == STANDING_FOREGROUND ? ":foreground" : "",
+		       m->directory ? ":chdir" : "", m->output ? ":stdout" : "",
+		       m->error ? ":stderr" : "");
+	if (fd >= 0)
+		message_append(text, sizeof text, ":", message_decimal(decimal, fd), "@", pidfile);
+	return text;
 }
 
 /* Edits environ where it stands if one of ours goes and leaves a place; else in a copy. */
-int environment_mark(const struct settings *s, enum standing standing)
+int environment_mark(const struct settings *s, const struct mark *mark)
 {
 	size_t count = 0, kept = 0;
 
@@ -58,7 +73,7 @@ int environment_mark(const struct settings *s, enum standing standing)
 	for (size_t i = 0; i < count; i++)
 		if (!goes(environ[i], s))
 			to[kept++] = environ[i];
-	to[kept] = write_mark(standing);
+	to[kept] = write_mark(mark);
 	to[kept + 1] = NULL;
 	environ = to;
 	return 0;

@@ -6,10 +6,10 @@
 
 /*
  * In the process that has become a daemon or was kept in the foreground: DAEMONFIX_PID
- * names it, and the settings that applied to it are gone.  Returns 0, or -1 with errno
- * ENOMEM.  Async-signal-safe.
+ * names it and says what it is, and the settings that applied to it are gone.  Returns 0, or -1
+ * with errno ENOMEM.  Async-signal-safe.
  */
-int environment_mark(const struct settings *s, enum standing standing);
+int environment_mark(const struct settings *s, const struct mark *mark);
 
 /* Removes all our variables. */
 void environment_clear(void);

@@ -13,89 +13,157 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
-static bool parse_mode(struct settings *s, const char *value)
-{
-	static const struct {
-		char name[12];
-		enum mode mode;
-	} modes[] = {
-		{"fix", MODE_FIX},
-		{"background", MODE_BACKGROUND},
-		{"foreground", MODE_FOREGROUND},
-		{"off", MODE_OFF},
-	};
+static const char mode_names[][12] = {
+	[MODE_FIX] = "fix",
+	[MODE_BACKGROUND] = "background",
+	[MODE_FOREGROUND] = "foreground",
+	[MODE_OFF] = "off",
+};
 
-	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
-		if (strcmp(value, modes[i].name) == 0) {
-			s->mode = modes[i].mode;
+const char *settings_mode_name(enum mode mode)
+{
+	return mode_names[mode];
+}
+
+/* The parsers: each sets its member of struct settings, and returns false for a bad value. */
+
+static bool parse_mode(void *member, const char *value)
+{
+	enum mode *mode = member;
+
+	for (*mode = MODE_FIX; *mode < MODE_UNKNOWN; ++*mode)
+		if (strcmp(value, mode_names[*mode]) == 0)
 			return true;
-		}
-	}
-	s->mode = MODE_UNKNOWN;
 	return false;
 }
 
 /* Is this program one of those that the list names?  An empty name or a path is bad. */
-static bool parse_only(struct settings *s, const char *value)
+static bool parse_only(void *member, const char *value)
 {
-	s->apply = false;
-	for (;;) {
+	const char *self = program_invocation_short_name;
+	bool *ignored = member;
+
+	*ignored = true;
+	for (;; value++) {
 		size_t length = strcspn(value, ",");
 
 		if (length == 0 || memchr(value, '/', length)) {
-			s->apply = true; /* a bad value is for everybody to see */
+			*ignored = false; /* a bad value is for everybody to see */
 			return false;
 		}
-		if (length == strlen(program_invocation_short_name) &&
-		    memcmp(value, program_invocation_short_name, length) == 0)
-			s->apply = true;
-		if (value[length] == '\0')
+		if (length == strlen(self) && memcmp(value, self, length) == 0)
+			*ignored = false;
+		value += length;
+		if (!*value)
 			return true;
-		value += length + 1;
 	}
 }
 
-static bool parse_verbose(struct settings *s, const char *value)
+static bool parse_path(void *member, const char *value)
 {
-	s->verbose = strcmp(value, "1") == 0;
-	return s->verbose;
+	size_t length = strlen(value);
+
+	if (value[0] != '/' || length >= PATH_MAX)
+		return false;
+	memcpy(member, value, length + 1);
+	return true;
 }
 
-/* "PID" or "PID:foreground", as environment.c writes it. */
-static bool parse_pid(struct settings *s, const char *value)
+static bool take_number(const char **text, long *number)
 {
-	char decimal[DECIMAL_SIZE];
-	size_t length = strspn(value, "0123456789");
-	bool foreground = strcmp(value + length, ":foreground") == 0;
+	size_t digits = strspn(*text, "0123456789");
 
-	if (length == 0 || (value[length] && !foreground))
+	*number = digits > 0 && digits < 10 ? strtol(*text, NULL, 10) : -1;
+	*text += digits;
+	return *number >= 0;
+}
+
+static bool take_word(const char **text, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(*text, word, length) != 0)
 		return false;
+	*text += length;
+	return true;
+}
 
-	const char *self = message_decimal(decimal, getpid());
-	if (length != strlen(self) || memcmp(value, self, length) != 0)
-		return true;
+/* "PID", and behind it what applies of the words below and ":FD@PIDFILE": see environment.c. */
+static bool parse_pid(void *member, const char *value)
+{
+	struct mark *mark = member;
+	long pid, fd;
+
+	if (!take_number(&value, &pid))
+		return false;
+	bool foreground = take_word(&value, ":foreground");
+	mark->directory = take_word(&value, ":chdir");
+	mark->output = take_word(&value, ":stdout");
+	mark->error = take_word(&value, ":stderr");
+	if (take_word(&value, ":")) {
+		if (!take_number(&value, &fd) || !take_word(&value, "@") ||
+		    !parse_path(mark->path, value))
+			return false;
+		mark->fd = (int)fd;
+	} else if (*value) {
+		return false;
+	}
 	/* a number may come again, in another PID namespace; but a daemon leads no session */
-	if (foreground || getsid(0) != getpid())
-		s->standing = foreground ? STANDING_FOREGROUND : STANDING_DAEMON;
+	if (pid == getpid() && (foreground || getsid(0) != pid))
+		mark->standing = foreground ? STANDING_FOREGROUND : STANDING_DAEMON;
+	return true;
+}
+
+static bool parse_flag(void *member, const char *value)
+{
+	bool *flag = member;
+
+	*flag = strcmp(value, "1") == 0;
+	return *flag;
+}
+
+static bool parse_umask(void *member, const char *value)
+{
+	struct umask_setting *umask = member;
+	mode_t mask = 0;
+
+	if (!*value)
+		return false;
+	for (; *value >= '0' && *value <= '7' && mask <= 0777; value++)
+		mask = mask * 8 + (mode_t)(*value - '0');
+	if (*value || mask > 0777)
+		return false;
+	*umask = (struct umask_setting){true, mask};
 	return true;
 }
 
 /* These two are read first, and count in any case. */
 enum { VARIABLE_ONLY, VARIABLE_PID };
 
+#define MEMBER(name) offsetof(struct settings, name)
+
 static const struct variable {
 	const char *name; /* after SETTINGS_PREFIX */
 	const char *allowed;
-	bool (*parse)(struct settings *, const char *value);
+	bool (*parse)(void *member, const char *value);
+	size_t member;
 } variables[] = {
-	[VARIABLE_ONLY] = {"ONLY", "names of programs, separated by commas", parse_only},
-	[VARIABLE_PID] = {"PID", "set by the library", parse_pid},
-	{"MODE", "fix, background, foreground or off", parse_mode},
-	{"VERBOSE", "1", parse_verbose},
+	[VARIABLE_ONLY] = {"ONLY", "names of programs, separated by commas", parse_only,
+			   MEMBER(ignored)},
+	[VARIABLE_PID] = {"PID", "set by the library", parse_pid, MEMBER(mark)},
+	{"MODE", "fix, background, foreground or off", parse_mode, MEMBER(mode)},
+	{"CHDIR", "an absolute directory", parse_path, MEMBER(directory)},
+	{"UMASK", "octal, 0000 to 0777", parse_umask, MEMBER(umask)},
+	{"STDOUT", "an absolute file", parse_path, MEMBER(output)},
+	{"STDERR", "an absolute file", parse_path, MEMBER(error)},
+	{"PIDFILE", "an absolute file", parse_path, MEMBER(pidfile)},
+	{"CLOSEFDS", "1", parse_flag, MEMBER(close_fds)},
+	{"VERBOSE", "1", parse_flag, MEMBER(verbose)},
 };
 
 enum { VARIABLES = sizeof variables / sizeof variables[0] };
@@ -144,8 +212,21 @@ static size_t which(const char *entry)
 
 static void read_one(struct settings *s, size_t i, const char *entry)
 {
-	if (entry && !variables[i].parse(s, strchr(entry, '=') + 1))
+	if (entry && !variables[i].parse((char *)s + variables[i].member, strchr(entry, '=') + 1))
 		bad_value(s, &variables[i], entry);
+}
+
+bool settings_check(const char *entry, char problem[SETTINGS_PROBLEM_SIZE])
+{
+	struct settings s = {0};
+	size_t i = strchr(entry, '=') ? which(entry) : VARIABLES;
+
+	if (i == VARIABLES)
+		unknown_name(&s, entry);
+	else
+		read_one(&s, i, entry);
+	memcpy(problem, s.problem, sizeof s.problem);
+	return !problem[0];
 }
 
 static void read_all(struct settings *s)
@@ -164,7 +245,7 @@ static void read_all(struct settings *s)
 	}
 	read_one(s, VARIABLE_ONLY, entries[VARIABLE_ONLY]);
 	read_one(s, VARIABLE_PID, entries[VARIABLE_PID]);
-	if (!s->apply)
+	if (s->ignored)
 		return;
 	for (size_t i = VARIABLE_PID + 1; i < VARIABLES; i++)
 		read_one(s, i, entries[i]);
@@ -172,22 +253,45 @@ static void read_all(struct settings *s)
 		unknown_name(s, unknown);
 }
 
-static struct settings settings = {.apply = true};
+static struct settings settings; /* all zero: the defaults */
+
+static bool are_read;
+
+bool settings_are_read(void)
+{
+	return are_read;
+}
+
+void settings_read(void)
+{
+	if (are_read)
+		return;
+	are_read = true;
+	/* secure_getenv(3) for all of them: a set-user-ID program gets the defaults. */
+	if (!getauxval(AT_SECURE))
+		read_all(&settings);
+}
 
 const struct settings *settings_get(void)
 {
-	static bool done;
-
-	if (!done) {
-		done = true;
-		/* secure_getenv(3) for all of them: a set-user-ID program gets the defaults. */
-		if (!getauxval(AT_SECURE))
-			read_all(&settings);
-	}
 	return &settings;
 }
 
-void settings_consume(void)
+struct mark settings_mark(const struct settings *s, enum standing as, const struct mark *previous)
 {
-	settings = (struct settings){.apply = settings.apply};
+	return (struct mark){
+		.standing = as,
+		.directory = s->directory[0] || (previous && previous->directory),
+		.output = s->output[0] || (previous && previous->output),
+		.error = s->error[0] || (previous && previous->error),
+	};
+}
+
+void settings_consume(const struct mark *mark)
+{
+	bool ignored = settings.ignored;
+
+	memset(&settings, 0, sizeof settings);
+	settings.ignored = ignored;
+	settings.mark = *mark;
 }

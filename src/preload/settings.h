@@ -2,42 +2,80 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include <limits.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* What every variable of ours begins with. */
 #define SETTINGS_PREFIX "DAEMONFIX_"
 
+enum { SETTINGS_PROBLEM_SIZE = 512 };
+
 enum mode {
-	MODE_FIX,
+	MODE_FIX, /* the default, so zero */
 	MODE_BACKGROUND,
 	MODE_FOREGROUND,
 	MODE_OFF,
 	MODE_UNKNOWN, /* DAEMONFIX_MODE has a value that nobody knows */
 };
 
-/* What DAEMONFIX_PID says of this very process. */
 enum standing {
 	STANDING_ORDINARY,   /* nothing: it is unset, or names another process */
 	STANDING_DAEMON,     /* it was made a daemon, and has executed a program since */
 	STANDING_FOREGROUND, /* it was kept in the foreground, and has executed a program since */
 };
 
-/* Read once from the environment. */
-struct settings {
-	enum mode mode;
+/* DAEMONFIX_PID: what it says of this process, and which PID file the one that it names holds. */
+struct mark {
 	enum standing standing;
-	bool apply; /* false: DAEMONFIX_ONLY names other programs, the rest are defaults */
-	bool verbose;
-	char problem[512]; /* what to say of the first bad variable; empty: all are good */
+	bool directory, output,
+		error;       /* settings have decided these: daemon(3) leaves them alone */
+	int fd;              /* the file's descriptor, inherited by children */
+	char path[PATH_MAX]; /* empty: none */
 };
 
-/* The settings of this process.  The first call, at load, reads the environment. */
+/* Read once from the environment.  A path is empty where the variable is not set. */
+struct settings {
+	bool ignored; /* DAEMONFIX_ONLY names other programs: the rest are the defaults */
+	struct mark mark;
+	enum mode mode;
+	bool verbose;
+	bool close_fds;
+	struct umask_setting {
+		bool set; /* false: kept */
+		mode_t mask;
+	} umask;
+	char directory[PATH_MAX];
+	char output[PATH_MAX];
+	char error[PATH_MAX];
+	char pidfile[PATH_MAX];
+	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable; empty: none
+					      */
+};
+
+/* Reads the environment, the first time that it is called. */
+void settings_read(void);
+
+bool settings_are_read(void);
+
+/* The settings of this process; the defaults, if none have been read. */
 const struct settings *settings_get(void);
 
 /*
- * They have made a daemon of this process, or kept it in the foreground: from now on the
- * defaults are in force, for what else it does and for its children.
+ * What this process is when the settings have made it so; previous is what it was already by
+ * earlier ones, or NULL.
  */
-void settings_consume(void);
+struct mark settings_mark(const struct settings *s, enum standing as, const struct mark *previous);
+
+/* They have done it: from now on the defaults are in force. */
+void settings_consume(const struct mark *mark);
+
+/*
+ * Is entry, "DAEMONFIX_NAME=VALUE", allowed?  If not, problem is what the library would say of it.
+ */
+bool settings_check(const char *entry, char problem[SETTINGS_PROBLEM_SIZE]);
+
+/* The name of a mode, as in DAEMONFIX_MODE. */
+const char *settings_mode_name(enum mode mode);
 
 #endif

@@ -2,6 +2,8 @@
 /* What descriptors 0, 1 and 2 become. */
 #include "stdfds.h"
 
+#include "safeopen.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -42,16 +44,38 @@ int stdfds_open_null(void)
 	return fd;
 }
 
-int stdfds_replace(int fd)
+int stdfds_open_log(const char *path)
 {
-	for (int target = STDIN_FILENO; target <= STDERR_FILENO; target++) {
-		int got;
+	/* O_NONBLOCK: a FIFO without a reader is an error, not a reason to wait. */
+	int fd = safe_open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0640);
 
-		do
-			got = dup2(fd, target);
-		while (got < 0 && errno == EINTR);
-		if (got < 0)
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, O_APPEND);
+	return fd;
+}
+
+bool stdfds_same(int fd, int other)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+static int replace(int fd, int target)
+{
+	int got;
+
+	do
+		got = dup2(fd, target);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+int stdfds_replace(const int fds[3])
+{
+	for (int target = STDIN_FILENO; target <= STDERR_FILENO; target++)
+		if (fds[target] >= 0 && replace(fds[target], target) < 0)
 			return -1;
-	}
 	return 0;
 }

@@ -9,10 +9,20 @@
  */
 int stdfds_above(int fd);
 
-/* Opens /dev/null for 0, 1 and 2.  Returns a descriptor above 2, or -1 with errno set. */
+/* Opens /dev/null.  Returns a descriptor above 2, or -1 with errno set (ENODEV: it is none). */
 int stdfds_open_null(void);
 
-/* Makes 0, 1 and 2 what fd is.  Returns 0, or -1 with errno set.  Async-signal-safe. */
-int stdfds_replace(int fd);
+/* Opens or creates (0640) a log to append to.  Returns a descriptor above 2, or -1 with errno set.
+ */
+int stdfds_open_log(const char *path);
+
+/* Are they the same file? */
+_Bool stdfds_same(int fd, int other);
+
+/*
+ * Makes 0, 1 and 2 what the three descriptors are; -1: stays what it is.
+ * Returns 0, or -1 with errno set.  Async-signal-safe.
+ */
+int stdfds_replace(const int fds[3]);
 
 #endif

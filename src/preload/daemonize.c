@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+/* What daemon(3) does, by the settings in force: fork, stay, or neither. */
+#include "daemonize.h"
+
+#include "detach.h"
+#include "dress.h"
+#include "message.h"
+#include "outcome.h"
+#include "pidfile.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What to say of a failure, if a setting is to blame. */
+enum { PROBLEM_SIZE = 1024 };
+
+/* The process whose standing is known, and what it is; its children are ordinary again. */
+static pid_t settled;
+
+enum standing daemonize_standing(void)
+{
+	return settled == getpid() ? settings_get()->mark.standing : STANDING_ORDINARY;
+}
+
+void daemonize_settle(const struct mark *mark)
+{
+	settled = getpid();
+	settings_consume(mark);
+}
+
+static void be_dressed(struct detach *detach, struct dress *dress)
+{
+	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
+	int spare[DETACH_DESCRIPTORS];
+
+	detach_descriptors(detach, spare);
+	enum dress_step step = dress_put_on(dress, &mark, spare, DETACH_DESCRIPTORS);
+	if (step == DRESSED)
+		step = dress_redirect(dress);
+	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
+	/* If the caller was killed, nobody has been promised a daemon. */
+	if (step != DRESSED || detach_conclude(detach) < 0)
+		_exit(1);
+	daemonize_settle(&mark);
+	detach_unblock(detach);
+}
+
+static void tell_outcome(pid_t daemon)
+{
+	char outcome[OUTCOME_SIZE];
+
+	if (settings_get()->verbose) {
+		outcome_describe(outcome, "is a daemon", daemon);
+		message(outcome);
+	}
+}
+
+static int become_daemon(struct dress_keep keep, char *problem)
+{
+	struct dress dress;
+	struct detach detach;
+	struct detach_end end;
+
+	enum dress_step step = dress_open(&dress, settings_get(), keep);
+	if (step != DRESSED) {
+		dress_explain(&dress, step, errno, problem, PROBLEM_SIZE);
+		return -1;
+	}
+	int side = detach_fork(&detach);
+	if (side == 0) {
+		be_dressed(&detach, &dress);
+		return 0;
+	}
+	if (side > 0) {
+		pid_t child = detach_await(&detach, -1, &end);
+
+		if (child > 0) {
+			tell_outcome(child);
+			detach_leave(&detach);
+		}
+		dress_explain(&dress, (enum dress_step)end.report.step, errno, problem,
+			      PROBLEM_SIZE);
+	}
+	dress_abandon(&dress);
+	return -1;
+}
+
+/* The line goes to the standard error that the process was started with. */
+static enum dress_step wear(struct dress *dress, const struct mark *mark, const char *outcome)
+{
+	enum dress_step step = dress_put_on(dress, mark, NULL, 0);
+
+	if (step == DRESSED && outcome[0])
+		message(outcome);
+	return step == DRESSED ? dress_redirect(dress) : step;
+}
+
+/* No forks: in the foreground, or in a daemon already. */
+static int stay(struct dress_keep keep, enum standing as, char *problem)
+{
+	const struct settings *s = settings_get();
+	bool again = daemonize_standing() != STANDING_ORDINARY;
+	struct mark mark = settings_mark(s, as, again ? &s->mark : NULL);
+	char outcome[OUTCOME_SIZE] = "";
+	struct dress dress;
+
+	if (s->verbose)
+		outcome_describe(outcome,
+				 as == STANDING_DAEMON ? "is a daemon already"
+						       : "stays in the foreground",
+				 getpid());
+	enum dress_step step = dress_open(&dress, s, keep);
+	if (step == DRESSED) {
+		step = wear(&dress, &mark, outcome);
+		if (step != DRESSED)
+			dress_abandon(&dress);
+	}
+	if (step != DRESSED) {
+		dress_explain(&dress, step, errno, problem, PROBLEM_SIZE);
+		return -1;
+	}
+	daemonize_settle(&mark);
+	return 0;
+}
+
+/* What settings have decided stays so when the program, a daemon already, calls daemon(3). */
+static struct dress_keep keep_decided(bool directory, bool stdfds)
+{
+	const struct mark *m = &settings_get()->mark;
+
+	return (struct dress_keep){directory || m->directory,
+				   {stdfds, stdfds || m->output, stdfds || m->error}};
+}
+
+/*
+ * After setns(2) or unshare(2) of a PID namespace (unshare -p PROGRAM), children are born in
+ * another one.  The first would be its init, and the kernel kills what an init leaves
+ * behind: an intermediate that exits would take the daemon with it.
+ */
+bool daemonize_is_out_of_reach(void)
+{
+	char own[64], childrens[64];
+	ssize_t n = readlink("/proc/self/ns/pid", own, sizeof own);
+	ssize_t m = readlink("/proc/self/ns/pid_for_children", childrens, sizeof childrens);
+
+	/* The second is a dangling link while there is no init yet. */
+	return n > 0 && (m != n || memcmp(own, childrens, (size_t)n) != 0);
+}
+
+static bool stays_in_foreground(void)
+{
+	/* If PID 1 exits, the kernel kills its whole PID namespace: pid_namespaces(7). */
+	return settings_get()->mode == MODE_FOREGROUND ||
+	       daemonize_standing() == STANDING_FOREGROUND || getpid() == 1;
+}
+
+/* problem: an empty string, which becomes what to say of a failure, if a setting is to blame. */
+static int daemon_as_set(int nochdir, int noclose, char *problem)
+{
+	const struct settings *s = settings_get();
+
+	if (s->mode == MODE_OFF)
+		return next_daemon(nochdir, noclose);
+	if (s->problem[0]) {
+		message_append(problem, PROBLEM_SIZE, s->problem);
+		errno = EINVAL;
+		return -1;
+	}
+	if (daemonize_standing() == STANDING_DAEMON)
+		return stay(keep_decided(nochdir, noclose), STANDING_DAEMON, problem);
+	if (stays_in_foreground())
+		return stay((struct dress_keep){nochdir || (daemonize_standing() ==
+								    STANDING_FOREGROUND &&
+							    s->mark.directory),
+						{true, true, true}},
+			    STANDING_FOREGROUND, problem);
+	if (daemonize_is_out_of_reach())
+		return next_daemon(nochdir, noclose);
+	return become_daemon((struct dress_keep){nochdir, {noclose, noclose, noclose}}, problem);
+}
+
+int daemonize(int nochdir, int noclose)
+{
+	bool verbose = settings_get()->verbose;
+	char problem[PROBLEM_SIZE] = "";
+	int cancel_state;
+
+	/* daemon(3) is no cancellation point, but some of what it calls here is. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	int result = daemon_as_set(nochdir, noclose, problem);
+	if (result < 0 && (problem[0] || verbose))
+		outcome_tell_failure(problem);
+	pthread_setcancelstate(cancel_state, NULL);
+	return result;
+}
+
+/* The lock of the PID file goes on in the same process, and not in its children. */
+static void take_up_pidfile(const struct mark *mark)
+{
+	if (mark->standing == STANDING_ORDINARY)
+		pidfile_disown(mark->fd, mark->path);
+	else
+		pidfile_resume(mark->fd, mark->path);
+}
+
+int daemonize_at_start(void)
+{
+	const struct settings *s = settings_get();
+	char problem[PROBLEM_SIZE] = "";
+
+	if (s->mark.standing != STANDING_ORDINARY)
+		settled = getpid();
+	if (s->mark.path[0])
+		take_up_pidfile(&s->mark);
+	if (s->mode != MODE_BACKGROUND && s->mode != MODE_UNKNOWN)
+		return 0;
+	int result = daemon_as_set(1, 0, problem);
+	if (result < 0)
+		outcome_tell_failure(problem);
+	return result;
+}

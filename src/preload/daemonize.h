@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DAEMONIZE_H
+#define DAEMONIZE_H
+
+#include "settings.h"
+
+/*
+ * daemon(3) by the settings in force: forks or stays, and on failure says what a setting has to do
+ * with it.  Returns as daemon(3).
+ */
+int daemonize(int nochdir, int noclose);
+
+/*
+ * What is to be done when a program starts whose settings have just been read: the PID file of
+ * a process that has executed another program is taken up, and in mode background a daemon is
+ * made.  Returns 0, or -1 with errno set and the reason told.
+ */
+int daemonize_at_start(void);
+
+/*
+ * What this very process has become; its children are ordinary again.  Settling consumes the
+ * settings.
+ */
+enum standing daemonize_standing(void);
+void daemonize_settle(const struct mark *mark);
+
+/* Are the caller's children born in another PID namespace?  It cannot have a daemon then. */
+bool daemonize_is_out_of_reach(void);
+
+/*
+ * The daemon(3) that would be called if we were not here; for mode off, and for a process that
+ * we cannot make one of.  Each way in (src/preload/daemonfix.c, src/library/daemon.c) has its own.
+ */
+int next_daemon(int nochdir, int noclose);
+
+#endif

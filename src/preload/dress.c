@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+/* What a daemon wears besides its session: stdio, directory, PID file, umask, environment. */
+#include "dress.h"
+
+#include "closefds.h"
+#include "environment.h"
+#include "message.h"
+#include "pidfile.h"
+#include "safeopen.h"
+#include "stdfds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void close_one(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* One descriptor may stand for several of 0, 1 and 2. */
+static void close_stdfds(int fds[3])
+{
+	for (int i = 0; i < 3; i++) {
+		int fd = fds[i];
+
+		for (int j = i; fd >= 0 && j < 3; j++)
+			if (fds[j] == fd)
+				fds[j] = -1;
+		close_one(&fd);
+	}
+}
+
+static enum dress_step open_null(int fds[3], const bool keep[3])
+{
+	if (keep[0] && keep[1] && keep[2])
+		return DRESSED;
+
+	int null = stdfds_open_null();
+	for (int i = 0; i < 3; i++)
+		fds[i] = keep[i] ? -1 : null;
+	return null < 0 ? DRESS_STDFDS : DRESSED;
+}
+
+/* fds[i] may be /dev/null already, for others as well. */
+static bool open_log(int fds[3], int i, const char *path)
+{
+	int log = stdfds_open_log(path);
+	bool was_last = fds[i] >= 0 && fds[(i + 1) % 3] != fds[i] && fds[(i + 2) % 3] != fds[i];
+
+	if (log < 0)
+		return false;
+	if (was_last)
+		close(fds[i]);
+	fds[i] = log;
+	return true;
+}
+
+static enum dress_step open_stdfds(int fds[3], const bool keep[3], const struct settings *s)
+{
+	if (open_null(fds, keep) != DRESSED)
+		return DRESS_STDFDS;
+	if (s->output[0] && !open_log(fds, 1, s->output))
+		return DRESS_STDOUT;
+	if (s->error[0] && !open_log(fds, 2, s->error))
+		return DRESS_STDERR;
+	/* One open file for both, or what each writes goes its own way in a FIFO or a device. */
+	if (s->output[0] && s->error[0] && stdfds_same(fds[1], fds[2])) {
+		close(fds[2]);
+		fds[2] = fds[1];
+	}
+	return DRESSED;
+}
+
+static enum dress_step open_all(struct dress *d, const struct dress_keep *keep)
+{
+	const struct settings *s = d->settings;
+	const char *directory = s->directory[0] ? s->directory : "/";
+
+	enum dress_step step = open_stdfds(d->stdfds, keep->stdfds, s);
+	if (step != DRESSED)
+		return step;
+	if (s->directory[0] || !keep->directory) {
+		d->directory = stdfds_above(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
+		/* "." asks for the permission that fchdir(2) will need */
+		if (d->directory < 0 || faccessat(d->directory, ".", F_OK, 0) < 0)
+			return DRESS_DIRECTORY;
+	}
+	/* Last: this one leaves a trace. */
+	if (s->pidfile[0]) {
+		d->pidfile = pidfile_open(s->pidfile, &d->holder);
+		if (d->pidfile < 0)
+			return DRESS_PIDFILE;
+	}
+	return DRESSED;
+}
+
+enum dress_step dress_open(struct dress *d, const struct settings *s, struct dress_keep keep)
+{
+	*d = (struct dress){.settings = s, .stdfds = {-1, -1, -1}, .directory = -1, .pidfile = -1};
+
+	enum dress_step step = open_all(d, &keep);
+	if (step != DRESSED)
+		dress_abandon(d);
+	return step;
+}
+
+static int close_others(const struct dress *d, const int *spare, size_t count)
+{
+	const int own[] = {d->pidfile, d->directory, d->stdfds[0], d->stdfds[1], d->stdfds[2]};
+	int all[DRESS_SPARE_MAX + sizeof own / sizeof own[0]];
+
+	if (count > DRESS_SPARE_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(all, own, sizeof own);
+	if (count > 0)
+		memcpy(all + sizeof own / sizeof own[0], spare, count * sizeof all[0]);
+	return close_fds_but(all, sizeof own / sizeof own[0] + count);
+}
+
+enum dress_step dress_put_on(struct dress *d, const struct mark *mark, const int *spare,
+			     size_t count)
+{
+	const struct settings *s = d->settings;
+
+	/* DAEMONFIX_PID tells what is executed later of the file */
+	if (d->pidfile >= 0 && pidfile_take(d->pidfile, s->pidfile, settings_are_read()) < 0)
+		return DRESS_PIDFILE;
+	if (s->close_fds && close_others(d, spare, count) < 0)
+		return DRESS_CLOSEFDS;
+	if (d->directory >= 0 && fchdir(d->directory) < 0)
+		return DRESS_DIRECTORY;
+	close_one(&d->directory);
+	if (settings_are_read() && environment_mark(s, mark) < 0)
+		return DRESS_ENVIRONMENT;
+	if (s->umask.set)
+		umask(s->umask.mask);
+	return DRESSED;
+}
+
+enum dress_step dress_redirect(struct dress *d)
+{
+	if (stdfds_replace(d->stdfds) < 0)
+		return DRESS_STDFDS;
+	close_stdfds(d->stdfds);
+	return DRESSED;
+}
+
+void dress_abandon(struct dress *d)
+{
+	int saved_errno = errno;
+
+	if (d->pidfile >= 0)
+		pidfile_abandon(d->pidfile, d->settings->pidfile);
+	d->pidfile = -1;
+	dress_leave(d);
+	errno = saved_errno;
+}
+
+void dress_leave(struct dress *d)
+{
+	int saved_errno = errno;
+
+	close_one(&d->pidfile);
+	close_stdfds(d->stdfds);
+	close_one(&d->directory);
+	errno = saved_errno;
+}
+
+static void explain(const char *name, const char *value, const char *reason, char *text,
+		    size_t size)
+{
+	char shown[512] = ""; /* a long path must not hide the reason */
+
+	message_append(shown, sizeof shown, value);
+	if (value[0])
+		message_append(text, size, SETTINGS_PREFIX, name, "=", shown, ": ", reason);
+}
+
+static void explain_pidfile(const struct dress *d, int error, char *text, size_t size)
+{
+	char decimal[DECIMAL_SIZE], running[64] = "locked by another process";
+	const char *reason = strerror(error);
+
+	if (error == EEXIST && d->holder > 0) {
+		running[0] = '\0';
+		message_append(running, sizeof running, "already running, PID ",
+			       message_decimal(decimal, d->holder));
+	}
+	if (error == EEXIST)
+		reason = running;
+	else if (error == ELOOP)
+		reason = "must not be a symbolic link";
+	else if (error == EINVAL)
+		reason = "not a regular file";
+	explain("PIDFILE", d->settings->pidfile, reason, text, size);
+}
+
+void dress_explain(const struct dress *d, enum dress_step step, int error, char *text, size_t size)
+{
+	const struct settings *s = d->settings;
+	const char *reason = strerror(error);
+	const char *log_reason =
+		error == ELOOP ? "goes through a symbolic link of another user" : reason;
+
+	switch (step) {
+	case DRESS_DIRECTORY:
+		explain("CHDIR", s->directory, reason, text, size);
+		break;
+	case DRESS_STDOUT:
+		explain("STDOUT", s->output, log_reason, text, size);
+		break;
+	case DRESS_STDERR:
+		explain("STDERR", s->error, log_reason, text, size);
+		break;
+	case DRESS_PIDFILE:
+		explain_pidfile(d, error, text, size);
+		break;
+	case DRESS_CLOSEFDS:
+		explain("CLOSEFDS", "1", reason, text, size);
+		break;
+	case DRESSED:
+	case DRESS_STDFDS:
+	case DRESS_ENVIRONMENT:
+		break;
+	}
+}

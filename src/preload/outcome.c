@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/* What DAEMONFIX_VERBOSE says became of the program. */
+#include "outcome.h"
+
+#include "message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { PTS_MAJOR = 136 /* to 143: Documentation/admin-guide/devices.txt */ };
+
+/* Appends the name of this process's controlling terminal, if it has one. */
+static void append_terminal(char text[OUTCOME_SIZE])
+{
+	char decimal[DECIMAL_SIZE];
+	unsigned device = 0;
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* libcs differ in the type of ioctl's second argument */
+	if (syscall(SYS_ioctl, fd, TIOCGDEV, &device) == 0 && major(device) == PTS_MAJOR)
+		message_append(text, OUTCOME_SIZE, ", left /dev/pts/",
+			       message_decimal(decimal, minor(device)));
+	else
+		message_append(text, OUTCOME_SIZE, ", left its terminal");
+	close(fd);
+}
+
+static void append_setting(char text[OUTCOME_SIZE], const char *what, const char *value)
+{
+	if (value[0])
+		message_append(text, OUTCOME_SIZE, ", ", what, " ", value);
+}
+
+void outcome_describe(char text[OUTCOME_SIZE], const char *what, pid_t pid)
+{
+	const struct settings *s = settings_get();
+	char p[DECIMAL_SIZE], id[DECIMAL_SIZE];
+
+	text[0] = '\0';
+
+	message_append(text, OUTCOME_SIZE, program_invocation_short_name, ": ", what, ": mode ",
+		       settings_mode_name(s->mode), ", PID ", message_decimal(p, pid), ", session ",
+		       message_decimal(id, getsid(pid)));
+	if (pid != getpid())
+		append_terminal(text);
+	append_setting(text, "directory", s->directory);
+	append_setting(text, "stdout", s->output);
+	append_setting(text, "stderr", s->error);
+	append_setting(text, "PID file", s->pidfile);
+	if (s->close_fds)
+		message_append(text, OUTCOME_SIZE, ", other descriptors closed");
+}
+
+void outcome_tell_failure(const char *problem)
+{
+	if (problem[0])
+		message(problem);
+	else
+		message(program_invocation_short_name, ": is no daemon: ", strerror(errno));
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OUTCOME_H
+#define OUTCOME_H
+
+#include "settings.h"
+
+enum { OUTCOME_SIZE = 900 };
+
+/* For DAEMONFIX_VERBOSE: what pid has become, and by which settings, on one line. */
+void outcome_describe(char text[OUTCOME_SIZE], const char *what, pid_t pid);
+
+/* One line that says why it has become nothing: problem, or (if empty) the errno in words. */
+void outcome_tell_failure(const char *problem);
+
+#endif

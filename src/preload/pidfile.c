@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The PID file.  What says that a daemon runs is the lock; the PID is for people and scripts.
+ *
+ * A lock of flock(2) lives as long as the open file description.  Two things hold that.  The
+ * descriptor is not close-on-exec, so that the lock outlives what the daemon executes (wrapper
+ * scripts that end in exec, programs that execute themselves again); children close theirs when
+ * this library is loaded into them.  (Where it is not, in programs that are linked with it, the
+ * descriptor is close-on-exec: children would keep it.)  And a mapping (it holds the description as
+ * a descriptor does), because programs close all descriptors that they find open.
+ */
+#include "pidfile.h"
+
+#include "message.h"
+#include "safeopen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	RETRY_MS = 10,
+	START_MS = 5000, /* for others to start, or to fail */
+	PROBE_MS = 50    /* for somebody who only looks whether the file is locked: flock -n */
+};
+
+/* The file that this process has taken. */
+static struct {
+	pid_t owner; /* 0: none */
+	dev_t device;
+	ino_t inode;
+	int fd;
+	void *mapping; /* holds the lock as well */
+	char path[PATH_MAX];
+} taken;
+
+static bool is_still(const char *path, dev_t device, ino_t inode)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+/* The PID in the file: 0 while there is none. */
+static pid_t read_pid(int fd)
+{
+	char text[DECIMAL_SIZE] = "";
+	ssize_t n = pread(fd, text, sizeof text - 1, 0);
+
+	if (n <= 0 || !memchr(text, '\n', (size_t)n))
+		return 0;
+	return (pid_t)strtol(text, NULL, 10);
+}
+
+/*
+ * Whoever is starting holds a second lock, from before the first until the PID is written.  With it
+ * in hand, a file that is locked has its holder's PID in it.  It belongs to the open file
+ * description (fcntl(2), F_OFD_SETLK), so it is inherited by the daemon and ends with the last
+ * of those who are starting.  A file system that has no such locks: there is no waiting.
+ */
+static bool start_lock(int fd, short type)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_len = 1};
+
+	return fcntl(fd, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES);
+}
+
+static bool lock_start(int fd)
+{
+	if (start_lock(fd, F_WRLCK))
+		return true;
+	errno = EWOULDBLOCK;
+	return false;
+}
+
+static bool lock_run(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+static bool lock_within(int fd, bool (*lock)(int fd), int ms)
+{
+	for (; !lock(fd); ms -= RETRY_MS) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK || ms <= 0)
+			return false;
+		usleep(RETRY_MS * 1000);
+	}
+	return true;
+}
+
+/* 1: locked, and still the file of that name.  0: the name is another file's by now. */
+static int lock(int fd, const char *path, pid_t *holder)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (!lock_within(fd, lock_start, START_MS) || !lock_within(fd, lock_run, PROBE_MS)) {
+		if (errno != EWOULDBLOCK)
+			return -1;
+		*holder = read_pid(fd);
+		errno = EEXIST;
+		return -1;
+	}
+	return is_still(path, st.st_dev, st.st_ino);
+}
+
+/* Opens or creates it; O_NONBLOCK: it may turn out to be a FIFO. */
+static int open_or_create(const char *path, bool *created)
+{
+	enum { FLAGS = O_RDWR | O_NOFOLLOW | O_NONBLOCK };
+
+	for (;;) {
+		int fd = safe_open(path, FLAGS, 0);
+
+		*created = false;
+		if (fd >= 0 || errno != ENOENT)
+			return fd;
+		fd = safe_open(path, FLAGS | O_CREAT | O_EXCL, 0644);
+		*created = fd >= 0;
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+}
+
+int pidfile_open(const char *path, pid_t *holder)
+{
+	*holder = 0;
+	for (;;) {
+		bool created;
+		int fd = open_or_create(path, &created);
+
+		if (fd < 0)
+			return -1;
+		int locked = lock(fd, path, holder);
+		if (locked == 1)
+			return fd;
+		int saved_errno = errno;
+		if (locked < 0 && created && errno != EEXIST)
+			unlink(path);
+		close(fd);
+		errno = saved_errno;
+		if (locked < 0)
+			return -1;
+	}
+}
+
+void pidfile_abandon(int fd, const char *path)
+{
+	int saved_errno = errno;
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino))
+		unlink(path);
+	if (taken.owner == getpid()) {
+		taken.owner = 0;
+		if (taken.mapping != MAP_FAILED)
+			munmap(taken.mapping, 1);
+	}
+	close(fd);
+	errno = saved_errno;
+}
+
+static void hold(int fd, const char *path, const struct stat *st)
+{
+	taken.device = st->st_dev;
+	taken.inode = st->st_ino;
+	taken.owner = getpid();
+	taken.fd = fd;
+	taken.path[0] = '\0';
+	message_append(taken.path, sizeof taken.path, path);
+	taken.mapping = mmap(NULL, 1, PROT_NONE, MAP_SHARED, fd, 0); /* if it can be had */
+	if (taken.mapping != MAP_FAILED)
+		madvise(taken.mapping, 1, MADV_DONTFORK);
+}
+
+int pidfile_take(int fd, const char *path, bool outlasts_exec)
+{
+	char text[DECIMAL_SIZE + 1], decimal[DECIMAL_SIZE];
+	struct stat st;
+
+	text[0] = '\0';
+	message_append(text, sizeof text, message_decimal(decimal, getpid()), "\n");
+	ssize_t length = (ssize_t)strlen(text);
+	ssize_t n = pwrite(fd, text, (size_t)length, 0);
+	if (n != length) {
+		errno = n < 0 ? errno : ENOSPC;
+		return -1;
+	}
+	if (ftruncate(fd, length) < 0 || fstat(fd, &st) < 0)
+		return -1;
+	start_lock(fd, F_UNLCK);
+	if (outlasts_exec)
+		fcntl(fd, F_SETFD, 0);
+	hold(fd, path, &st);
+	return 0;
+}
+
+int pidfile_held(const char **path)
+{
+	*path = taken.path;
+	return taken.owner == getpid() ? taken.fd : -1;
+}
+
+void pidfile_resume(int fd, const char *path)
+{
+	struct stat st;
+	bool same = fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino);
+
+	if (!same) { /* it has been closed */
+		fd = safe_open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0);
+		if (fd < 0)
+			return;
+		if (flock(fd, LOCK_EX | LOCK_NB) < 0 || read_pid(fd) != getpid() ||
+		    fstat(fd, &st) < 0) {
+			close(fd);
+			return;
+		}
+		fcntl(fd, F_SETFD, 0);
+	}
+	hold(fd, path, &st);
+}
+
+void pidfile_disown(int fd, const char *path)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino))
+		close(fd);
+}
+
+/* Removed at normal exit, before the lock goes; not by the exit of a child. */
+__attribute__((destructor)) static void at_exit(void)
+{
+	if (taken.owner == getpid() && is_still(taken.path, taken.device, taken.inode))
+		unlink(taken.path);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PIDFILE_H
+#define PIDFILE_H
+
+#include <sys/types.h>
+
+/*
+ * Before the fork: opens (creates, 0644) the PID file and locks it with flock(2).  Returns a
+ * descriptor, or -1 with errno set: EEXIST  another process holds the lock; *holder is the PID in
+ * the file, 0 if there is none EINVAL  it is not a regular file ELOOP   it is a symbolic link
+ */
+int pidfile_open(const char *path, pid_t *holder);
+
+/* If it came to nothing: removes the file and gives up the lock. */
+void pidfile_abandon(int fd, const char *path);
+
+/*
+ * In the process whose PID file it is: writes the PID.  The lock is held until the process ends, or
+ * executes a program if it does not outlast that; the file is removed at its normal exit, if it is
+ * still the same.  Returns 0, or -1 with errno set.  Async-signal-safe.
+ */
+int pidfile_take(int fd, const char *path, _Bool outlasts_exec);
+
+/* The descriptor and path of the PID file that this process holds; -1 if it holds none. */
+int pidfile_held(const char **path);
+
+/* In the same process, when it has executed a program: takes the file up again. */
+void pidfile_resume(int fd, const char *path);
+
+/* In a child that has executed a program: closes what it has inherited of the lock. */
+void pidfile_disown(int fd, const char *path);
+
+#endif

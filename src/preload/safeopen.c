@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Opening files in directories that others may be able to write to.
+ *
+ * The kernel's own protection (proc(5), protected_symlinks) covers sticky directories that all
+ * can write to, where it is switched on; a daemon's log is as often in a directory of its user.
+ */
+#include "safeopen.h"
+
+#include "stdfds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum {
+	MAX_LINKS = 40,     /* as path_resolution(7) */
+	PROC_MAGIC = 0x9fa0 /* PROC_SUPER_MAGIC of <linux/magic.h>, which musl-gcc does not find */
+};
+
+static bool is_ours(uid_t owner)
+{
+	return owner == 0 || owner == geteuid();
+}
+
+static bool may_follow(int dir, const struct stat *link)
+{
+	struct stat st;
+
+	if (is_ours(link->st_uid))
+		return true;
+	return fstat(dir, &st) == 0 && is_ours(st.st_uid) && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* The links of /proc/PID/fd (where /dev/stderr leads) only the kernel can follow. */
+static bool is_in_proc(int dir)
+{
+	struct statfs fs;
+
+	return fstatfs(dir, &fs) == 0 && fs.f_type == PROC_MAGIC;
+}
+
+/* Replaces dir by what flags open in it under name. */
+static int step(int dir, const char *name, int flags, mode_t mode)
+{
+	int next = openat(dir, name, flags | O_CLOEXEC | O_NOCTTY, mode);
+	int saved_errno = errno;
+
+	close(dir);
+	errno = saved_errno;
+	return next;
+}
+
+/* Puts the target of the link in front of rest.  Returns false with errno set. */
+static bool expand(int link, char rest[PATH_MAX])
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(link, "", target, sizeof target);
+	size_t size = strlen(rest) + 1; /* it is empty, or begins with a slash */
+
+	if (n < 0)
+		return false;
+	if ((size_t)n + size > PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memmove(rest + n, rest, size);
+	memcpy(rest, target, (size_t)n);
+	return true;
+}
+
+/* Takes the first component off path; after a final slash, it is ".". */
+static void split(char *path, char name[PATH_MAX])
+{
+	const char *start = path + strspn(path, "/");
+	size_t length = strcspn(start, "/");
+
+	memcpy(name, length ? start : ".", length ? length : 1);
+	name[length ? length : 1] = '\0';
+	memmove(path, start + length, strlen(start + length) + 1);
+}
+
+/*
+ * Follows the link name in dir, if it may be: rest becomes the path from there.  The link is held
+ * open, for it may be replaced at any time.  Returns 1; 0 if there is no link; -1 with errno set.
+ */
+static int follow(int dir, const char *name, char rest[PATH_MAX])
+{
+	struct stat st;
+	int result = 0;
+	int link = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (link < 0)
+		return errno == ENOENT ? 0 : -1; /* to be created */
+	if (fstat(link, &st) < 0)
+		result = -1;
+	else if (S_ISLNK(st.st_mode) && !may_follow(dir, &st))
+		result = -1, errno = ELOOP;
+	else if (S_ISLNK(st.st_mode))
+		result = expand(link, rest) ? 1 : -1;
+	int saved_errno = errno;
+	close(link);
+	errno = saved_errno;
+	return result;
+}
+
+static int walk(int dir, char rest[PATH_MAX], int flags, mode_t mode)
+{
+	char name[PATH_MAX];
+
+	for (int links = 0; dir >= 0;) {
+		split(rest, name);
+		bool last = rest[0] == '\0';
+
+		if (last && ((flags & O_NOFOLLOW) || is_in_proc(dir)))
+			return step(dir, name, flags, mode);
+		int followed = follow(dir, name, rest);
+		if (followed > 0 && ++links > MAX_LINKS) {
+			followed = -1;
+			errno = ELOOP;
+		}
+		if (followed < 0) {
+			int saved_errno = errno;
+
+			close(dir);
+			errno = saved_errno;
+			return -1;
+		}
+		if (followed > 0 && rest[0] == '/')
+			dir = step(dir, "/", O_PATH | O_DIRECTORY, 0);
+		else if (followed == 0 && last)
+			return step(dir, name, flags | O_NOFOLLOW, mode);
+		else if (followed == 0)
+			dir = step(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+	}
+	return -1;
+}
+
+int safe_open(const char *path, int flags, mode_t mode)
+{
+	char rest[PATH_MAX];
+	size_t size = strlen(path) + 1;
+
+	if (size > sizeof rest) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(rest, path, size);
+	return stdfds_above(walk(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), rest, flags, mode));
+}

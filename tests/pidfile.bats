@@ -1,0 +1,394 @@
+# SPDX-License-Identifier: MIT
+# DAEMONFIX_PIDFILE: complete when the launching process has exited, locked as long as the daemon
+# lives, one daemon for one file, and removed by nobody but the daemon whose it is.
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, with a pid of its own
+load helper
+load settings
+
+# run_daemon MODE [DEED...]: a daemon (see fixtures/deeds.c) whose PID file is $tmp/pid; sets pid.
+run_daemon() { start "$1" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report" "${@:2}"; }
+
+# Nobody but the daemon is to have it.
+lock_status() { local s=0; flock -E 9 -n "$tmp/pid" true || s=$?; echo $s; }
+locked() { [ "$(lock_status)" = 9 ]; }
+unlocked() { [ "$(lock_status)" = 0 ]; }
+
+is_pid_file() { cmp "$tmp/pid" <(echo "$1"); }
+identity() { stat -c '%i %y %s %a' "$tmp/pid"; }
+
+stop() { kill -"$1" "$pid"; within 10 gone "$pid"; }
+
+another_pid() { sh -c 'echo $$'; } # of a process that is no more
+
+@test "pid_file_holds_the_daemons_pid_and_a_newline" {
+  for mode in "${modes[@]}"; do
+    run_daemon "$mode"
+    is_pid_file "$pid"
+    end "$pid"
+  done
+}
+
+@test "in_foreground_it_holds_the_pid_of_the_process_itself" {
+  run_daemon foreground
+  [ "$pid" = "$!" ]
+  is_pid_file "$!"
+}
+
+@test "nothing_is_written_before_daemon_is_called" {
+  for mode in fix foreground; do
+    fixed DAEMONFIX_MODE=$mode DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -0 -x "$tmp/report"
+    [ "$status" = 0 ]
+    [ ! -e pid ]
+  done
+}
+
+@test "pid_file_is_written_with_stdio_closed" {
+  through=(sh -c 'exec "$@" <&- >&- 2>&-' sh)
+  run_daemon fix
+  is_pid_file "$pid"
+  locked
+}
+
+@test "pid_file_is_created_0644_less_the_callers_umask" {
+  for mode in "${modes[@]}"; do
+    for permissions in 644/0 600/077; do
+      umask "${permissions#*/}"
+      run_daemon "$mode"
+      [ "$(stat -c %a pid)" = "${permissions%/*}" ]
+      end "$pid"
+    done
+  done
+}
+
+@test "pid_file_is_complete_whenever_the_launching_process_has_exited" {
+  for _ in 1 2; do
+    sh -c 'while :; do :; done' </dev/null >/dev/null 2>&1 3>&- &
+    note $!
+  done
+  for ((i = 0; i < 200; i++)); do
+    launch LD_PRELOAD="$lib" DAEMONFIX_VERBOSE=1 DAEMONFIX_PIDFILE="$tmp/pid.$i" "$fix/legacy"
+    [[ $(<err) =~ ,\ PID\ ([0-9]+), ]]
+    note "${BASH_REMATCH[1]}"
+    IFS= read -r pid <"pid.$i" # a line without its newline is none
+    [ "$pid" = "${BASH_REMATCH[1]}" ]
+    kill -KILL "$pid"
+  done
+}
+
+@test "lock_is_held_until_the_daemon_dies" {
+  for mode in "${modes[@]}"; do
+    run_daemon "$mode"
+    locked
+    stop KILL
+    unlocked
+    is_pid_file "$pid"
+  done
+}
+
+@test "lock_is_held_by_a_daemon_that_closes_all_descriptors" {
+  for mode in "${modes[@]}"; do
+    run_daemon "$mode" close
+    locked
+    stop KILL
+    unlocked
+  done
+}
+
+@test "lock_is_not_held_by_children_into_which_the_library_is_loaded" {
+  for mode in "${modes[@]}"; do
+    run_daemon "$mode" spawn
+    child=$(value spawn)
+    note "$child"
+    locked
+    stop KILL
+    within 10 unlocked # it may still be on its way to exec
+    alive "$child"
+  done
+}
+
+# They may go on serving; and who empties the environment keeps the library out.
+@test "lock_is_held_by_other_children_until_they_end" {
+  for deed in fork exec; do
+    run_daemon fix $deed
+    child=$(value $deed)
+    note "$child"
+    stop KILL
+    locked
+    end "$child"
+    unlocked
+  done
+}
+
+# As wrapper scripts do, and programs that execute themselves again.
+@test "lock_is_held_by_a_daemon_that_executes_another_program" {
+  for mode in "${modes[@]}"; do
+    for closing in '' 'for fd in /proc/$$/fd/*; do fd=${fd##*/}; ((fd < 3)) || eval "exec $fd<&-"; done;'; do
+      start "$mode" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report" \
+        bash -c "$closing"' exec "$0" -c "$1"' "$fix/report" "$tmp/second"
+      within 10 test -e second
+      [ "$(value after.pid second)" = "$pid" ]
+      is_pid_file "$pid"
+      locked
+      attempt fix DAEMONFIX_PIDFILE="$tmp/pid"
+      grep -q "already running, PID $pid\$" err
+      stop KILL
+      unlocked
+      rm second
+    done
+  done
+}
+
+@test "lock_is_held_by_a_daemon_that_executes_a_program_without_the_library" {
+  for mode in "${modes[@]}"; do
+    start "$mode" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report" env -i sleep 100
+    within 10 test "/proc/$pid/exe" -ef "$(command -v sleep)"
+    locked
+    end "$pid"
+  done
+}
+
+@test "lock_is_held_in_background_by_what_a_wrapper_executes" {
+  fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" sh -c 'exec sleep 100'
+  pid=$(<pid)
+  note "$pid"
+  within 10 test "/proc/$pid/exe" -ef "$(command -v sleep)"
+  is_pid_file "$pid"
+  locked
+  refused EEXIST "already running, PID $pid" DAEMONFIX_PIDFILE="$tmp/pid"
+}
+
+@test "lock_is_held_where_the_file_cannot_be_mapped" {
+  launch strace -f -qq -D -o /dev/null -P "$tmp/pid" -e inject=mmap:error=ENODEV \
+    env LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report"
+  reported
+  pid=$(value after.pid)
+  not grep "$tmp/pid" "/proc/$pid/maps"
+  locked
+  stop KILL
+  unlocked
+}
+
+@test "second_start_is_refused_and_told_who_runs_and_leaves_the_file_alone" {
+  for first in "${modes[@]}"; do
+    run_daemon "$first"
+    is=$(identity)
+    refused EEXIST "already running, PID $pid" DAEMONFIX_PIDFILE="$tmp/pid"
+    [ "$(identity)" = "$is" ]
+    is_pid_file "$pid"
+    alive "$pid"
+    locked
+    end "$pid"
+  done
+}
+
+@test "file_that_something_else_has_locked_is_refused_and_left_alone" {
+  modes=(fix) # it waits for a PID to be written
+  printf nothing >pid
+  flock -F pid sleep 1000 3>&- &
+  note $!
+  within 10 locked
+  is=$(identity)
+  refused EEXIST "locked by another process" DAEMONFIX_PIDFILE="$tmp/pid"
+  [ "$(identity)" = "$is" ]
+  [ "$(<pid)" = nothing ]
+}
+
+@test "stale_file_is_taken_over" {
+  for content in '' "$(another_pid)" 1 'garbage that is longer than any PID is'; do
+    for mode in "${modes[@]}"; do
+      echo "$content" >pid
+      inode=$(stat -c %i pid)
+      run_daemon "$mode"
+      is_pid_file "$pid"
+      [ "$(stat -c %i pid)" = "$inode" ]
+      locked
+      end "$pid"
+    done
+  done
+}
+
+@test "file_is_removed_at_normal_exit" {
+  for mode in "${modes[@]}"; do
+    for deed in '' close child; do
+      run_daemon "$mode" ${deed:+"$deed"}
+      is_pid_file "$pid" # not removed by the child's exit
+      stop TERM
+      [ ! -e pid ]
+    done
+  done
+}
+
+@test "file_is_removed_at_the_exit_of_what_the_daemon_has_executed" {
+  for mode in "${modes[@]}"; do
+    start "$mode" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report" "$fix/report" -x "$tmp/second"
+    within 10 gone "$pid"
+    [ ! -e pid ]
+  done
+}
+
+@test "file_of_somebody_else_is_not_removed" {
+  for mode in "${modes[@]}"; do
+    run_daemon "$mode"
+    first=$pid
+    rm pid
+    run_daemon fix
+    kill "$first"
+    within 10 gone "$first"
+    is_pid_file "$pid"
+    stop TERM
+    [ ! -e pid ]
+    run_daemon "$mode"
+    rm pid
+    ln -s "$tmp/other" pid
+    touch other
+    stop TERM
+    [ -e pid ]
+    rm pid other
+  done
+}
+
+@test "symbolic_link_is_refused_even_roots" {
+  echo 1 >other
+  ln -s other link
+  ln -s missing dangling
+  for file in link dangling; do
+    refused ELOOP "must not be a symbolic link" DAEMONFIX_PIDFILE="$tmp/$file"
+  done
+  [ "$(<other)" = 1 ]
+}
+
+@test "another_users_link_on_the_way_is_not_followed_where_others_can_write" {
+  needs_root
+  mkdir -p sticky/way
+  chmod 1777 sticky
+  ln -s way sticky/theirs
+  ln -s way sticky/roots
+  chown -h 65534 sticky/theirs
+  attempt fix DAEMONFIX_PIDFILE="$tmp/sticky/theirs/pid"
+  [ "$(value errno)" = ELOOP ]
+  [ ! -e sticky/way/pid ]
+  start fix DAEMONFIX_PIDFILE="$tmp/sticky/roots/pid" "$fix/report" "$tmp/report"
+  [ "$(<sticky/way/pid)" = "$pid" ]
+}
+
+@test "file_that_cannot_be_a_pid_file_is_refused" {
+  touch file
+  mkdir directory
+  mkfifo fifo
+  for bad in "$tmp/fifo" /dev/null; do
+    refused EINVAL "not a regular file" DAEMONFIX_PIDFILE="$bad"
+  done
+  refused EISDIR "Is a directory" DAEMONFIX_PIDFILE="$tmp/directory"
+  refused ENOENT "No such file or directory" DAEMONFIX_PIDFILE="$tmp/missing/pid"
+  refused ENOTDIR "Not a directory" DAEMONFIX_PIDFILE="$tmp/file/pid"
+  for bad in pid ./pid ''; do
+    refused EINVAL "not allowed (an absolute file)" DAEMONFIX_PIDFILE="$bad"
+  done
+}
+
+@test "file_that_cannot_be_written_is_refused" {
+  mkdir directory
+  touch file
+  chmod 400 file
+  chmod 500 directory
+  ((EUID)) || chown 65534 file directory
+  through=("${unprivileged[@]}")
+  refused EACCES "Permission denied" DAEMONFIX_PIDFILE="$tmp/file"
+  refused EACCES "Permission denied" DAEMONFIX_PIDFILE="$tmp/directory/pid"
+}
+
+@test "read_only_file_system_is_refused" {
+  private_mount -t tmpfs -o ro none
+  refused EROFS "Read-only file system" DAEMONFIX_PIDFILE="$tmp/mnt/pid"
+}
+
+@test "full_file_system_is_refused_and_nothing_is_left" {
+  private_mount -t tmpfs -o size=4k none
+  head -c 4096 /dev/zero >"$mounted/full"
+  refused ENOSPC "No space left on device" DAEMONFIX_PIDFILE="$tmp/mnt/pid"
+  [ "$(ls "$mounted")" = full ]
+}
+
+@test "failure_of_something_else_leaves_no_pid_file" {
+  touch log
+  mkdir directory
+  chmod 0 directory
+  ((EUID)) || chown 65534 directory
+  through=("${unprivileged[@]}")
+  # this one is found only by the daemon
+  refused EACCES "Permission denied" DAEMONFIX_CHDIR="$tmp/directory" DAEMONFIX_PIDFILE="$tmp/pid"
+  refused ENOENT "No such file or directory" DAEMONFIX_STDERR="$tmp/missing/log" \
+    DAEMONFIX_PIDFILE="$tmp/pid"
+  launch strace -f -o /dev/null -e inject=setsid:error=EPERM env LD_PRELOAD="$lib" \
+    DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/report"
+  [ "$(value errno)" = EPERM ]
+  [ ! -e pid ]
+}
+
+@test "file_that_cannot_be_locked_is_refused_and_not_left_behind" {
+  launch strace -f -o /dev/null -e inject=flock:error=ENOLCK env LD_PRELOAD="$lib" \
+    DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/report"
+  [ "$(value errno)" = ENOLCK ]
+  [ ! -e pid ]
+}
+
+@test "file_that_is_removed_while_a_start_waits_for_it_is_created_again" {
+  run_daemon fix
+  start_slowly() {
+    launch strace -f -qq -o trace -e trace=openat,flock -e inject=flock:delay_enter=1000000 \
+      env LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/second"
+  }
+  start_slowly 3>&- &
+  within 10 grep -q "\"pid\"" trace
+  stop TERM
+  reported "$tmp/second"
+  is_pid_file "$(value after.pid second)"
+  locked
+}
+
+# race MODE: 50 starts at once; one wins, and the others say who.
+race() {
+  rm -f report.* err.* status.* gate
+  exec 9>gate
+  flock 9
+  for i in {1..50}; do
+    sh -c 'flock -s gate true; "$@"; echo $? >"$0"' "status.$i" env LD_PRELOAD="$lib" \
+      DAEMONFIX_MODE="$1" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report.$i" \
+      </dev/null >/dev/null 2>"err.$i" 3>&- 9>&- &
+  done
+  exec 9>&-
+  wait
+  pid=$(<pid)
+  note "$pid" "$(sed -n 's/^after.pid=//p' report.*)"
+  is_pid_file "$pid"
+  alive "$pid"
+  locked
+  [ "$(cat status.* | grep -c '^0$')" = 1 ]
+  [ "$(cat status.* | wc -l)" = 50 ]
+  [ "$(cat err.* | sort -u)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: already running, PID $pid" ]
+  [ "$(cat err.* | wc -l)" = 49 ]
+}
+
+@test "pid_of_the_files_last_life_is_not_taken_for_the_running_one" {
+  echo $$ >pid # somebody else has it by now
+  strace -f -qq -o /dev/null -e inject=ftruncate:delay_enter=1000000 env LD_PRELOAD="$lib" \
+    DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report" </dev/null >/dev/null 2>&1 3>&- &
+  within 10 locked
+  launch LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/second"
+  reported
+  [ "$status" = 1 ]
+  grep "already running, PID $(value after.pid)\$" err
+}
+
+@test "of_50_starts_at_once_exactly_one_wins_and_the_others_say_who" {
+  # the PID of the last one is somebody else's by now
+  for content in none 'garbage that is longer than any PID is' $$; do
+    echo "case: $content"
+    echo "$content" >pid
+    [ "$content" != none ] || rm pid
+    race fix
+    stop KILL
+    race background # and the file of the last round is stale
+    stop KILL
+  done
+}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+# For tests of what the settings do, in the modes where they do it.  shellcheck shell=bash
+
+modes=(fix background foreground)
+through=()   # a command that runs the program, if any
+mounted=     # see private_mount
+
+# start MODE [NAME=VALUE...] PROGRAM [ARG...]: starts a daemon that reports to $tmp/report; sets pid.
+start() {
+  rm -f "$tmp/report"
+  if [ "$1" = foreground ]; then
+    env "${through[@]}" env LD_PRELOAD="$lib" DAEMONFIX_MODE="$1" "${@:2}" </dev/null \
+      >"$tmp/out" 2>"$tmp/err" 3>&- &
+    note $!
+  else
+    launch "${through[@]}" env LD_PRELOAD="$lib" DAEMONFIX_MODE="$1" "${@:2}"
+    [ "$status" = 0 ] || { cat "$tmp/err" && return 1; }
+  fi
+  reported
+  pid=$(value after.pid)
+}
+
+# refused ERRNO REASON NAME=VALUE [NAME=VALUE...]: in every mode daemon() fails with ERRNO (in
+# background: status 125) in the launching process, one line there says NAME=VALUE and REASON, and
+# neither a process nor a descriptor nor a file is left.
+refused() {
+  local mode before
+  for mode in "${modes[@]}"; do
+    echo "case: $mode ${*:3}"
+    before=$(files)
+    attempt "$mode" "${@:3}"
+    cat "$tmp/out" "$tmp/err"
+    [ "$(<"$tmp/err")" = "daemonfix: $3: $2" ]
+    [ "$(files)" = "$before" ]
+    if [ "$mode" = background ]; then
+      [ "$(<"$tmp/out")" = "125 gone" ]
+      [ ! -e "$tmp/report" ]
+    else
+      [ "$(<"$tmp/out")" = "1 gone" ]
+      [ "$(value result)" = -1 ]
+      [ "$(value errno)" = "$1" ]
+      diff <(state before) <(state after)
+    fi
+  done
+}
+
+# Its status, and whether it has left a process behind, are in $tmp/out.
+attempt() { # MODE NAME=VALUE...
+  rm -f "$tmp/report"
+  launch timeout 60 "${through[@]}" "$fix/tend" 1 env LD_PRELOAD="$lib" DAEMONFIX_MODE="$1" \
+    "${@:2}" "$fix/report" -x "$tmp/report"
+}
+
+state() { sed -n "s/^$1\.//p" "$tmp/report" | grep -v ^SigQ; } # that one is the user's, not ours
+files() {
+  find "$tmp" ${mounted:+"$mounted"} ! -name report ! -name out ! -name err -printf '%p %i\n' | sort
+}
+
+needs_root() { ((EUID == 0)) || skip "needs root"; }
+
+# What root has without its privileges: an ordinary user of that name.
+unprivileged=()
+((EUID)) || unprivileged=(setpriv --bounding-set=-all --inh-caps=-all)
+
+# private_mount ARG...: mount(8) ARG... $tmp/mnt in a mount namespace of its own, where through
+# leads then; mounted is where it is seen from outside.
+private_mount() {
+  needs_root
+  mkdir "$tmp/mnt"
+  unshare -m sh -c 'mount "$@" && echo done && exec sleep 1000' sh "$@" "$tmp/mnt" \
+    </dev/null >"$tmp/mounted" 2>&1 3>&- &
+  note $!
+  within 5 grep -q . "$tmp/mounted"
+  [ "$(<"$tmp/mounted")" = "done" ] || skip "$(<"$tmp/mounted")"
+  through=(nsenter -t $! -m)
+  mounted=/proc/$!/root$tmp/mnt
+}
