@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: MIT
 # CFLAGS, CPPFLAGS and LDFLAGS are the user's and come last; everything is built below build/.
 CFLAGS  ?= -O2 -g
+VERSION := 0.1.0
 PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
 LIBDIR  ?= $(PREFIX)/lib
 MANDIR  ?= $(PREFIX)/share/man
+INCLUDEDIR   ?= $(PREFIX)/include
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+BASHCOMPDIR  ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR   ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR  ?= $(PREFIX)/share/fish/vendor_completions.d
 
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
 flags    := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(warnings)
@@ -17,7 +24,11 @@ preload  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/preload/*.c))
 fixtures := $(patsubst tests/fixtures/%.c,build/tests/%,$(wildcard tests/fixtures/*.c)) \
             $(patsubst tests/fixtures/preload/%.c,build/tests/%.so,$(wildcard tests/fixtures/preload/*.c))
 
-all: build/libdaemonfix.so
+# The command shares the library's validator of settings.
+command  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/command/*.c)) \
+            build/obj/command/settings.o build/obj/command/message.o
+
+all: build/libdaemonfix.so build/daemonfix
 
 build/libdaemonfix.so: $(preload)
 	$(CC) $(so_link) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl
@@ -25,6 +36,18 @@ build/libdaemonfix.so: $(preload)
 build/obj/preload/%.o: src/preload/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(flags) $(so_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+build/daemonfix: $(command)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+build/obj/command/%.o: src/command/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(flags) -DVERSION='"$(VERSION)"' -DLIBDIR='"$(LIBDIR)"' \
+	  -DLIBDIR_FROM_BINDIR='"$(shell realpath -ms --relative-to='$(BINDIR)' '$(LIBDIR)')"' -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+build/obj/command/%.o: src/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 fixtures: $(fixtures)
 
@@ -36,13 +59,43 @@ build/tests/%.so: tests/fixtures/preload/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(flags) -fPIC -shared -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -ldl
 
-install: all
-	install -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(MANDIR)/man7"
-	install -m 644 build/libdaemonfix.so "$(DESTDIR)$(LIBDIR)/libdaemonfix.so"
-	install -m 644 src/preload/libdaemonfix.7 "$(DESTDIR)$(MANDIR)/man7/libdaemonfix.7"
+# The directories that are compiled in or written down: a file that changes when they do.
+directories := prefix=$(PREFIX) bindir=$(BINDIR) libdir=$(LIBDIR) includedir=$(INCLUDEDIR)
+$(shell mkdir -p build; echo '$(directories)' | cmp -s - build/directories || \
+  echo '$(directories)' >build/directories)
+
+build/obj/command/library.o: build/directories
+
+build/daemonfix.pc: src/daemonfix.pc.in build/directories Makefile
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+	  -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
+
+# The manual says where things are.
+sources := $(wildcard src/*.[1-8] src/*/*.[1-8])
+manual  := $(addprefix build/man/,$(notdir $(sources)))
+$(manual): $(sources) build/directories Makefile
+	@mkdir -p $(@D)
+	sed 's|/usr/local/lib/libdaemonfix|$(LIBDIR)/libdaemonfix|' $(filter %/$(@F),$(sources)) >$@
+
+# MODE:FROM:TO
+installed := 755:build/daemonfix:$(BINDIR)/daemonfix \
+  644:build/libdaemonfix.so:$(LIBDIR)/libdaemonfix.so \
+  644:src/daemonfix.h:$(INCLUDEDIR)/daemonfix.h \
+  644:build/daemonfix.pc:$(PKGCONFIGDIR)/daemonfix.pc \
+  644:src/command/completion/daemonfix.bash:$(BASHCOMPDIR)/daemonfix \
+  644:src/command/completion/_daemonfix:$(ZSHCOMPDIR)/_daemonfix \
+  644:src/command/completion/daemonfix.fish:$(FISHCOMPDIR)/daemonfix.fish \
+  $(foreach page,$(manual),644:$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+install: all build/daemonfix.pc $(manual)
+	@set -e; for file in $(installed); do \
+	  mode=$${file%%:*} rest=$${file#*:}; \
+	  echo "$(DESTDIR)$${rest#*:}"; \
+	  install -D -m "$$mode" "$${rest%%:*}" "$(DESTDIR)$${rest#*:}"; \
+	done
 
 uninstall:
-	rm -f "$(DESTDIR)$(LIBDIR)/libdaemonfix.so" "$(DESTDIR)$(MANDIR)/man7/libdaemonfix.7"
+	@for file in $(installed); do rm -f "$(DESTDIR)$${file##*:}"; done
 
 demo test lint:
 	scripts/$@
@@ -52,4 +105,4 @@ clean:
 
 .PHONY: all fixtures install uninstall demo test lint clean
 
--include $(preload:.o=.d) $(fixtures:=.d)
+-include $(preload:.o=.d) $(command:.o=.d) $(fixtures:=.d)

@@ -10,6 +10,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -57,6 +58,9 @@ static void forget_if_secure(void)
 
 __attribute__((constructor)) static void at_load(void)
 {
+	/* For our own command the settings are something to read, not to follow. */
+	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
+		return;
 	settings_read();
 	forget_if_secure();
 	if (daemonize_at_start() < 0)

@@ -165,7 +165,7 @@ void pidfile_abandon(int fd, const char *path)
 
 	if (fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino))
 		unlink(path);
-	if (taken.owner == getpid()) {
+	if (taken.owner == getpid() && taken.fd == fd) {
 		taken.owner = 0;
 		if (taken.mapping != MAP_FAILED)
 			munmap(taken.mapping, 1);

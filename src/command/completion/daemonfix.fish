@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# fish completion for daemonfix.
+
+function __daemonfix_in
+    contains -- $argv[1] (commandline -opc)[2]
+end
+
+complete -c daemonfix -f
+complete -c daemonfix -n __fish_is_first_arg -l help -d 'Show how it is used'
+complete -c daemonfix -n __fish_is_first_arg -l version -d 'Show the version'
+complete -c daemonfix -n __fish_is_first_arg -a run -d 'Start a program as a correct daemon'
+complete -c daemonfix -n __fish_is_first_arg -a check -d 'Tell whether a program can be fixed'
+complete -c daemonfix -n __fish_is_first_arg -a inspect -d 'Tell whether a process is a correct daemon'
+complete -c daemonfix -n __fish_is_first_arg -a env -d 'Tell what the variables in force would do'
+
+complete -c daemonfix -n '__daemonfix_in run' -s b -d 'Make the program a daemon'
+complete -c daemonfix -n '__daemonfix_in run' -s f -d 'Keep the program in the foreground'
+complete -c daemonfix -n '__daemonfix_in run' -s p -r -F -d 'PID file'
+complete -c daemonfix -n '__daemonfix_in run' -s o -r -F -d 'Append standard output to a file'
+complete -c daemonfix -n '__daemonfix_in run' -s e -r -F -d 'Append standard error to a file'
+complete -c daemonfix -n '__daemonfix_in run' -s C -x -a '(__fish_complete_directories)' -d 'Directory of the daemon'
+complete -c daemonfix -n '__daemonfix_in run' -s m -x -a 'fix background foreground off' -d Mode
+complete -c daemonfix -n '__daemonfix_in run' -s x -x -a '(__fish_complete_command)' -d 'Only for these programs'
+complete -c daemonfix -n '__daemonfix_in run' -l close-fds -d 'Close inherited descriptors'
+complete -c daemonfix -n '__daemonfix_in run' -s v -d 'Say what became of the program'
+complete -c daemonfix -n '__daemonfix_in run' -s n -d 'Print the command instead of running it'
+complete -c daemonfix -n '__daemonfix_in run' -x -a '(__fish_complete_subcommand --fcs-skip=2 -p -o -e -C -m -x)'
+
+complete -c daemonfix -n '__daemonfix_in check; or __daemonfix_in inspect' -l json -d 'Print an object'
+complete -c daemonfix -n '__daemonfix_in check' -a '(__fish_complete_command)'
+complete -c daemonfix -n '__daemonfix_in inspect' -a '(__fish_complete_pids)'

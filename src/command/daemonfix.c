@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The command daemonfix: launches, checks and inspects.  An ordinary program; each subcommand
+ * is in the file of its name.
+ */
+#include "command.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+static const char usage[] =
+	"usage: daemonfix run [-b|-f] [-p PIDFILE] [-o FILE] [-e FILE] [-C DIR] [-m MODE]\n"
+	"                     [-x NAME,...] [--close-fds] [-v] [-n] [--] PROGRAM [ARG...]\n"
+	"       daemonfix check [--json] PROGRAM\n"
+	"       daemonfix inspect [--json] PID\n"
+	"       daemonfix env\n"
+	"       daemonfix --version | --help\n";
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{"run", command_run},
+	{"check", command_check},
+	{"inspect", command_inspect},
+	{"env", command_env},
+};
+
+/* One line; an error of the stream is seen by finish(). */
+static void line(FILE *f, const char *before, const char *format, va_list arguments,
+		 const char *after)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	fputs(before, f);
+	text_put(f, text ? text : "out of memory");
+	fprintf(f, "%s\n", after);
+	free(text);
+}
+
+void say(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	line(stdout, "", format, arguments, "");
+	va_end(arguments);
+}
+
+void complain(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	line(stderr, "daemonfix: ", format, arguments, "");
+	va_end(arguments);
+}
+
+int bad_usage(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	line(stderr, "daemonfix: ", format, arguments, " (see daemonfix --help)");
+	va_end(arguments);
+	return STATUS_FAILED;
+}
+
+/* Output that does not arrive (a full disk, a closed pipe) is a failure. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	complain("cannot write to standard output");
+	return STATUS_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	setlinebuf(stderr); /* a message is one write */
+	if (argc < 2)
+		return bad_usage("what to do is missing (run, check, inspect, env)");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		fputs(usage, stdout);
+		return finish(0);
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		puts("daemonfix " VERSION);
+		return finish(0);
+	}
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return finish(commands[i].run(argc - 1, argv + 1));
+	return bad_usage("%s: no such command (there are run, check, inspect, env)", argv[1]);
+}

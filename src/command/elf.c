@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The ELF reader.  Nothing in the file is believed: number() is the only way to a number, and
+ * checks that it lies within the file; a part (strings, symbols) is checked by within().
+ */
+#include "elf.h"
+
+#include <elf.h> // NOLINT(readability-duplicate-include): the system's
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool within(const struct elf *e, struct elf_part part)
+{
+	return part.offset <= e->size && part.size <= e->size - part.offset;
+}
+
+/* The number of some bytes at an offset in the structure at base; 0 if it is beyond the file. */
+static uint64_t number(struct elf *e, uint64_t base, size_t offset, size_t bytes)
+{
+	uint64_t value = 0;
+
+	if (!within(e, (struct elf_part){base, offset + bytes})) {
+		e->damaged = true;
+		return 0;
+	}
+	for (size_t i = 0; i < bytes; i++)
+		value = value << 8 | e->data[base + offset + (e->big_endian ? i : bytes - 1 - i)];
+	return value;
+}
+
+/* A member of Elf32_STRUCTURE or Elf64_STRUCTURE at base, and the size of such a structure. */
+#define NUMBER(e, base, structure, member)                                                         \
+	((e)->bits == 64 ? number(e, base, offsetof(Elf64_##structure, member),                    \
+				  sizeof((Elf64_##structure){0}.member))                           \
+			 : number(e, base, offsetof(Elf32_##structure, member),                    \
+				  sizeof((Elf32_##structure){0}.member)))
+#define SIZE(e, structure) ((e)->bits == 64 ? sizeof(Elf64_##structure) : sizeof(Elf32_##structure))
+
+/* The first PT_INTERP, as the kernel takes it: a string with its final null. */
+static void read_interpreter(struct elf *e)
+{
+	uint64_t count = NUMBER(e, 0, Ehdr, e_phnum), at = NUMBER(e, 0, Ehdr, e_phoff);
+
+	if (count > 0 && (NUMBER(e, 0, Ehdr, e_phentsize) != SIZE(e, Phdr) ||
+			  !within(e, (struct elf_part){at, count * SIZE(e, Phdr)})))
+		e->damaged = true;
+	for (; count > 0 && !e->damaged; count--, at += SIZE(e, Phdr)) {
+		if (NUMBER(e, at, Phdr, p_type) != PT_INTERP)
+			continue;
+		struct elf_part string = {NUMBER(e, at, Phdr, p_offset),
+					  NUMBER(e, at, Phdr, p_filesz)};
+		if (!within(e, string) || string.size == 0 ||
+		    e->data[string.offset + string.size - 1] != '\0')
+			e->damaged = true;
+		else
+			e->interpreter = (const char *)e->data + string.offset;
+		return;
+	}
+}
+
+static struct elf_part section(struct elf *e, uint64_t at)
+{
+	return (struct elf_part){NUMBER(e, at, Shdr, sh_offset), NUMBER(e, at, Shdr, sh_size)};
+}
+
+/*
+ * The symbols are taken from the section headers, which the kernel and ld.so(8) ignore: only
+ * there it says how many there are.  A program without them works, and its imports stay unknown.
+ */
+static void read_symbols(struct elf *e)
+{
+	uint64_t count = NUMBER(e, 0, Ehdr, e_shnum), start = NUMBER(e, 0, Ehdr, e_shoff);
+
+	if (NUMBER(e, 0, Ehdr, e_shentsize) != SIZE(e, Shdr))
+		return;
+	if (!within(e, (struct elf_part){start, count * SIZE(e, Shdr)}))
+		return;
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t at = start + i * SIZE(e, Shdr), strings;
+
+		if (NUMBER(e, at, Shdr, sh_type) != SHT_DYNSYM)
+			continue;
+		strings = NUMBER(e, at, Shdr, sh_link);
+		if (strings >= count || NUMBER(e, at, Shdr, sh_entsize) != SIZE(e, Sym))
+			return;
+		e->symbols = section(e, at);
+		e->names = section(e, start + strings * SIZE(e, Shdr));
+		e->has_symbols = within(e, e->symbols) && within(e, e->names);
+		return;
+	}
+}
+
+enum elf_kind elf_read(struct elf *e)
+{
+	*e = (struct elf){.data = e->data, .size = e->size};
+	if (e->size < SELFMAG || memcmp(e->data, ELFMAG, SELFMAG) != 0)
+		return ELF_NONE;
+	if (e->size < EI_NIDENT)
+		return ELF_DAMAGED;
+	e->bits = e->data[EI_CLASS] == ELFCLASS64 ? 64 : 32;
+	e->big_endian = e->data[EI_DATA] == ELFDATA2MSB;
+	if ((e->bits == 32 && e->data[EI_CLASS] != ELFCLASS32) ||
+	    (!e->big_endian && e->data[EI_DATA] != ELFDATA2LSB))
+		return ELF_DAMAGED;
+	e->type = (unsigned int)NUMBER(e, 0, Ehdr, e_type);
+	e->machine = (unsigned int)NUMBER(e, 0, Ehdr, e_machine);
+	read_interpreter(e);
+	if (e->damaged)
+		return ELF_DAMAGED;
+	read_symbols(e);
+	return ELF_FILE;
+}
+
+static bool is_name(const struct elf *e, uint64_t offset, const char *name)
+{
+	size_t length = strlen(name) + 1;
+
+	return offset < e->names.size && length <= e->names.size - offset &&
+	       memcmp(e->data + e->names.offset + offset, name, length) == 0;
+}
+
+enum elf_symbol elf_symbol(struct elf *e, const char *name)
+{
+	uint64_t count = e->has_symbols ? e->symbols.size / SIZE(e, Sym) : 0;
+
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t at = e->symbols.offset + i * SIZE(e, Sym);
+
+		if (!is_name(e, NUMBER(e, at, Sym, st_name), name))
+			continue;
+		return NUMBER(e, at, Sym, st_shndx) == SHN_UNDEF ? ELF_IMPORTED : ELF_DEFINED;
+	}
+	return ELF_ABSENT;
+}
+
+const char *elf_machine(const struct elf *e)
+{
+	switch (e->machine) {
+	case EM_386:
+		return "i386";
+	case EM_X86_64:
+		return "x86-64";
+	case EM_ARM:
+		return "ARM";
+	case EM_AARCH64:
+		return "AArch64";
+	case EM_RISCV:
+		return "RISC-V";
+	case EM_PPC64:
+		return e->big_endian ? "ppc64" : "ppc64le";
+	case EM_S390:
+		return "s390x";
+	default:
+		return "another machine";
+	}
+}
+
+int elf_map(struct elf *e, const char *path)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for its other end. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	*e = (struct elf){0};
+	if (fd < 0)
+		return -1;
+	int result = fstat(fd, &st);
+	if (result == 0 && !S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		result = -1;
+	}
+	if (result == 0 && st.st_size > 0) { /* nothing cannot be mapped */
+		void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		e->data = data;
+		e->size = (size_t)st.st_size;
+		if (data == MAP_FAILED) {
+			*e = (struct elf){0};
+			result = -1;
+		}
+	}
+	int saved_errno = errno;
+	close(fd);
+	errno = saved_errno;
+	return result;
+}
+
+void elf_unmap(struct elf *e)
+{
+	if (e->size > 0)
+		munmap((void *)e->data, e->size);
+	*e = (struct elf){0};
+}

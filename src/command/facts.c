@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+/* What makes a process a correct daemon or not, from /proc. */
+#include "facts.h"
+
+#include "library.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * Nothing in /proc says who is a subreaper.  But a process that does not lead its session was
+ * started by one of that session; if its parent is of another one, the parent has adopted it.
+ */
+static enum relation relation_of(const struct process *self, const struct process *parent,
+				 pid_t parents_innermost_pid)
+{
+	if (parents_innermost_pid == 1)
+		return RELATION_INIT;
+	if (self->session == self->pid)
+		return RELATION_UNKNOWN;
+	return self->session == parent->session ? RELATION_SESSION : RELATION_SUBREAPER;
+}
+
+/* Where /proc hides the processes of others (hidepid), init's PID still says what it is. */
+static int find_parent(struct facts *f)
+{
+	pid_t pid = f->self.parent;
+	int directory = process_open(pid);
+
+	f->parent.pid = pid;
+	if (directory < 0) {
+		f->relation = pid == 1 ? RELATION_INIT : RELATION_UNKNOWN;
+		return pid <= 1 ? 0 : -1;
+	}
+	int result = process_read(directory, &f->parent);
+	f->relation = relation_of(&f->self, &f->parent, process_innermost_pid(directory));
+	close_quietly(directory);
+	return result;
+}
+
+/* The PID of a leader is not given to another process while its session exists. */
+static void find_leader(struct facts *f)
+{
+	if (f->self.session == 0 || process_find(f->self.session, &f->leader) < 0)
+		f->leader = (struct process){0};
+}
+
+/* mountinfo writes space, tab, newline and backslash as \OOO: proc(5). */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && strspn(text + 1, "01234567") >= 3) {
+			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + text[3] - '0');
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* ID PARENT MAJOR:MINOR ROOT MOUNT-POINT OPTIONS [TAG...] - TYPE SOURCE OPTIONS */
+static void parse_mount(char *line, unsigned long long id, struct facts *f)
+{
+	char *field[5], *type, *source;
+
+	for (size_t i = 0; i < 5; i++)
+		field[i] = strsep(&line, " ");
+	if (!line || strtoull(field[0], NULL, 10) != id)
+		return;
+	line = strstr(line, " - ");
+	if (!line)
+		return;
+	line += strlen(" - ");
+	type = strsep(&line, " ");
+	source = strsep(&line, " ");
+	if (!source)
+		return;
+	unescape(field[4]);
+	unescape(source);
+	snprintf(f->mount_point, sizeof f->mount_point, "%s", field[4]);
+	snprintf(f->type, sizeof f->type, "%s", type);
+	snprintf(f->source, sizeof f->source, "%s", source);
+}
+
+static int find_directory(int directory, struct facts *f)
+{
+	char *line = NULL;
+	size_t room = 0;
+	struct statx st;
+
+	if (process_link(directory, "cwd", f->directory, sizeof f->directory) < 0)
+		return -1;
+	if (statx(directory, "cwd", AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st) < 0 ||
+	    !(st.stx_mask & STATX_MNT_ID))
+		return 0; /* before Linux 5.8 */
+	FILE *mounts = process_file(directory, "mountinfo");
+	if (!mounts)
+		return -1;
+	while (getline(&line, &room, mounts) > 0)
+		parse_mount(line, st.stx_mnt_id, f);
+	free(line);
+	fclose(mounts);
+	return 0;
+}
+
+static int find_signals(int directory, const char *field, unsigned long long *signals)
+{
+	char value[64];
+
+	if (process_status(directory, field, value, sizeof value) < 0)
+		return -1;
+	*signals = strtoull(value, NULL, 16);
+	return 0;
+}
+
+static int find_status(int directory, struct facts *f)
+{
+	/* Linux has it since 4.7. */
+	if (process_status(directory, "Umask", f->umask, sizeof f->umask) < 0 && errno != ENODATA)
+		return -1;
+	if (find_signals(directory, "SigIgn", &f->ignored) < 0)
+		return -1;
+	return find_signals(directory, "SigBlk", &f->blocked);
+}
+
+/* A line ends in the file's path; nothing before that has a slash. */
+static int find_library(int directory, struct facts *f)
+{
+	FILE *maps = process_file(directory, "maps");
+	char *line = NULL;
+	size_t room = 0;
+
+	if (!maps)
+		return -1;
+	while (!f->library[0] && getline(&line, &room, maps) > 0) {
+		const char *path = strchr(line, '/'), *base = strrchr(line, '/');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (base && strncmp(base + 1, LIBRARY_NAME, strlen(LIBRARY_NAME)) == 0 &&
+		    strchr(" ", base[1 + strlen(LIBRARY_NAME)]))
+			snprintf(f->library, sizeof f->library, "%s", path);
+	}
+	free(line);
+	fclose(maps);
+	return 0;
+}
+
+static enum marker parse_marker(const char *value, pid_t pid)
+{
+	char *rest;
+
+	if (strtol(value, &rest, 10) != pid)
+		return MARKER_UNKNOWN;
+	if (strcmp(rest, ":foreground") == 0)
+		return MARKER_FOREGROUND;
+	return *rest ? MARKER_UNKNOWN : MARKER_DAEMON;
+}
+
+/*
+ * /proc/PID/environ is where execve(2) has put the environment, and the library does not write
+ * there.  So what it says was true when the program was executed; of what happened since, nothing.
+ */
+static int find_marker(int directory, struct facts *f)
+{
+	static const char name[] = "DAEMONFIX_PID=";
+	FILE *environment = process_file(directory, "environ");
+	pid_t pid = process_innermost_pid(directory);
+	char *entry = NULL;
+	size_t room = 0;
+
+	if (!environment)
+		return -1;
+	f->marker = f->library[0] ? MARKER_UNKNOWN : MARKER_NONE;
+	while (getdelim(&entry, &room, '\0', environment) > 0) {
+		if (strncmp(entry, name, strlen(name)) != 0)
+			continue;
+		enum marker marker = parse_marker(entry + strlen(name), pid);
+		if (marker != MARKER_UNKNOWN)
+			f->marker = marker;
+		break;
+	}
+	free(entry);
+	fclose(environment);
+	return 0;
+}
+
+static int find_rest(int directory, struct facts *f)
+{
+	if (process_link(directory, "exe", f->program, sizeof f->program) < 0 ||
+	    find_directory(directory, f) < 0 || find_status(directory, f) < 0 ||
+	    descriptors_find(directory, &f->self, &f->descriptors) < 0 ||
+	    find_library(directory, f) < 0)
+		return -1;
+	return find_marker(directory, f);
+}
+
+static void judge(struct facts *f)
+{
+	bool *problem = f->problem;
+
+	problem[PROBLEM_KERNEL] = f->self.kernel;
+	problem[PROBLEM_ENDED] = f->bare && !f->self.kernel;
+	if (f->bare)
+		return;
+	problem[PROBLEM_LEADER] = f->self.session == f->self.pid;
+	problem[PROBLEM_TERMINAL] = f->self.terminal != 0;
+	problem[PROBLEM_TERMINAL_SESSION] = !f->self.terminal && f->leader.terminal;
+	/* A leader's parent may be a subreaper or not: nobody knows, and it is no daemon anyway. */
+	problem[PROBLEM_PARENT] = f->relation == RELATION_SESSION ||
+				  (f->relation == RELATION_UNKNOWN && !problem[PROBLEM_LEADER]);
+	for (int fd = 0; fd <= 2; fd++) {
+		const struct descriptor *d = descriptors_get(&f->descriptors, fd);
+
+		problem[PROBLEM_STDIN + fd] = d && d->terminal;
+	}
+}
+
+int facts_find(int directory, struct facts *f)
+{
+	memset(f, 0, sizeof *f);
+	if (process_read(directory, &f->self) < 0 || find_parent(f) < 0)
+		return -1;
+	find_leader(f);
+	int running = process_running(directory, &f->self);
+	if (running < 0 && errno != ESRCH)
+		return -1;
+	f->bare = running < 0 || f->self.kernel;
+	int result = f->bare ? 0 : find_rest(running, f);
+	close_quietly(running);
+	judge(f);
+	return result;
+}
+
+bool facts_are_good(const struct facts *f)
+{
+	for (size_t i = 0; i < PROBLEMS; i++)
+		if (f->problem[i])
+			return false;
+	return true;
+}
+
+void facts_free(struct facts *f)
+{
+	descriptors_free(&f->descriptors);
+}

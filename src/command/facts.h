@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* What makes a process a correct daemon or not, gathered and judged. */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "descriptors.h"
+#include "process.h"
+
+#include <limits.h>
+
+enum problem {
+	PROBLEM_ENDED,
+	PROBLEM_KERNEL,
+	PROBLEM_LEADER,
+	PROBLEM_TERMINAL,
+	PROBLEM_TERMINAL_SESSION,
+	PROBLEM_PARENT,
+	PROBLEM_STDIN,
+	PROBLEM_STDOUT, /* PROBLEM_STDIN + 1 */
+	PROBLEM_STDERR, /* PROBLEM_STDIN + 2 */
+	PROBLEMS
+};
+
+/* To its parent. */
+enum relation {
+	RELATION_UNKNOWN,
+	RELATION_INIT,
+	RELATION_SUBREAPER,
+	RELATION_SESSION, /* of the same session: it has probably started the process */
+};
+
+/* What DAEMONFIX_PID says, as far as /proc has it. */
+enum marker { MARKER_UNKNOWN, MARKER_NONE, MARKER_DAEMON, MARKER_FOREGROUND };
+
+/* What is unknown, or does not exist, is all zero. */
+struct facts {
+	struct process self;
+	struct process parent;
+	enum relation relation;
+	struct process leader; /* of the session, if it lives */
+	bool bare; /* it has ended, or is a kernel thread: what follows does not exist */
+	char program[PATH_MAX];
+	char directory[PATH_MAX];
+	char mount_point[PATH_MAX], source[PATH_MAX], type[64]; /* of the directory's file system */
+	struct descriptors descriptors;
+	char umask[16];
+	unsigned long long ignored, blocked; /* bit 0 is signal 1 */
+	char library[PATH_MAX];
+	enum marker marker;
+	bool problem[PROBLEMS];
+};
+
+/*
+ * Gathers the facts about the process whose directory this is, and judges them: 0, or -1 with
+ * errno (EACCES, EPERM: not permitted).  In any case they are to be freed with facts_free().  If
+ * the process changes meanwhile, they may contradict each other.
+ */
+int facts_find(int directory, struct facts *f);
+
+/* Is there any problem? */
+bool facts_are_good(const struct facts *f);
+
+void facts_free(struct facts *f);
+
+#endif

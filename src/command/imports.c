@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/* The functions in question in the dynamic symbol tables of a program and its libraries. */
+#include "imports.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const char *imports_name(enum function function)
+{
+	static const char names[][8] = {
+		[FUNCTION_DAEMON] = "daemon",   [FUNCTION_SETSID] = "setsid",
+		[FUNCTION_FORK] = "fork",       [FUNCTION_VFORK] = "vfork",
+		[FUNCTION_UNKNOWN] = "unknown",
+	};
+
+	return names[function];
+}
+
+static void add(struct imports *all, const char *path, struct elf *e)
+{
+	struct importer file = {.path = NULL};
+	bool any = file.imports[FUNCTION_UNKNOWN] = !e->has_symbols;
+
+	for (enum function f = 0; f < FUNCTION_UNKNOWN; f++)
+		any |= file.imports[f] = elf_symbol(e, imports_name(f)) == ELF_IMPORTED;
+	if (!any)
+		return;
+	file.path = text_new("%s", path);
+	all->files = reallocarray(all->files, all->count + 1, sizeof file);
+	if (!all->files)
+		text_no_memory();
+	all->files[all->count++] = file;
+}
+
+static void add_library(struct imports *all, const char *path)
+{
+	struct elf e;
+
+	if (elf_map(&e, path) == 0 && elf_read(&e) == ELF_FILE)
+		add(all, path, &e);
+	elf_unmap(&e);
+}
+
+/* As ldd(1), but by the loader of this command, not by one that the program brings along. */
+static pid_t list_libraries(const char *loader, const char *path, int output)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		/* What is preloaded now is not the program's; it may well be libdaemonfix.so. */
+		unsetenv("LD_PRELOAD");
+		if (setenv("LD_TRACE_LOADED_OBJECTS", "1", 1) == 0 &&
+		    dup2(output, STDOUT_FILENO) >= 0)
+			execl(loader, loader, path, (char *)NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+/* A line: "\tNAME => PATH (ADDRESS)", "\tPATH (ADDRESS)", or "\tNAME => not found". */
+static void read_line(struct imports *all, struct program *p, char *line)
+{
+	char *path = line + strspn(line, "\t"), *arrow = strstr(path, " => ");
+	char *address = strstr(path, " (0x");
+
+	if (arrow && strcmp(arrow, " => not found\n") == 0) {
+		*arrow = '\0';
+		if (p->problem == PROGRAM_WORKS)
+			program_refuse(p, PROGRAM_LIBRARIES,
+				       "cannot start, because its library %s is not found: install "
+				       "it, or name its directory in LD_LIBRARY_PATH",
+				       path);
+		return;
+	}
+	if (!address)
+		return;
+	*address = '\0';
+	path = arrow ? arrow + strlen(" => ") : path;
+	if (strchr(path, '/')) /* not the kernel's own, linux-vdso.so.1 */
+		add_library(all, path);
+}
+
+static void read_list(struct imports *all, struct program *p, FILE *f)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, f) > 0)
+		read_line(all, p, line);
+	free(line);
+	fclose(f);
+}
+
+/* Returns 0, or -1 if the loader did not come to an end of its list. */
+static int read_libraries(struct imports *all, struct program *p)
+{
+	int ends[2], status;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	pid = list_libraries(p->elf.interpreter, p->chain[p->count - 1], ends[1]);
+	close(ends[1]);
+	FILE *f = fdopen(ends[0], "r");
+	if (f)
+		read_list(all, p, f);
+	else
+		close(ends[0]);
+	if (pid < 0)
+		return -1;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return f && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+enum program_problem imports_read(struct imports *all, struct program *p)
+{
+	*all = (struct imports){.own_daemon = elf_symbol(&p->elf, "daemon") == ELF_DEFINED};
+	add(all, p->chain[p->count - 1], &p->elf);
+	if (read_libraries(all, p) < 0 && p->problem == PROGRAM_WORKS)
+		program_refuse(
+			p, PROGRAM_LIBRARIES,
+			"cannot start, because %s cannot load it: see what it says when it is "
+			"started",
+			p->elf.interpreter);
+	return p->problem;
+}
+
+void imports_free(struct imports *all)
+{
+	while (all->count > 0)
+		free(all->files[--all->count].path);
+	free(all->files);
+	all->files = NULL;
+}
+
+bool imports_any(const struct imports *all, enum function function)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->files[i].imports[function])
+			return true;
+	return false;
+}

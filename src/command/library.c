@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/* Finding libdaemonfix.so, and putting it in front of what else is preloaded. */
+#include "library.h"
+
+#include "text.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The Makefile's. */
+#ifndef LIBDIR
+#define LIBDIR "/usr/local/lib"
+#endif
+#ifndef LIBDIR_FROM_BINDIR
+#define LIBDIR_FROM_BINDIR "../lib"
+#endif
+
+/* Between the entries of LD_PRELOAD. */
+#define SEPARATORS ": "
+
+bool same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return strcmp(one, other) == 0 || (stat(one, &a) == 0 && stat(other, &b) == 0 &&
+					   a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+/* The directory of this command; empty if the kernel does not say. */
+static void own_directory(char path[PATH_MAX])
+{
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+	path[length > 0 ? length : 0] = '\0';
+	char *slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+}
+
+enum library library_find(char **path)
+{
+	char directory[PATH_MAX];
+	const char *const places[][2] = {
+		{directory, ""}, {directory, "/" LIBDIR_FROM_BINDIR}, {LIBDIR, ""}};
+
+	own_directory(directory);
+	*path = NULL;
+	for (size_t i = 0; !*path && i < sizeof places / sizeof places[0]; i++) {
+		char *name = text_new("%s%s/" LIBRARY_NAME, places[i][0], places[i][1]);
+
+		*path = realpath(name, NULL);
+		free(name);
+	}
+	if (!*path) {
+		*path = text_new("%s/" LIBDIR_FROM_BINDIR "/" LIBRARY_NAME, directory);
+		return LIBRARY_MISSING;
+	}
+	/* ld.so(8) also expands $ORIGIN and the like. */
+	return strpbrk(*path, SEPARATORS "$") ? LIBRARY_BAD_PATH : LIBRARY_FOUND;
+}
+
+/* Without a slash it is searched for by name, and that name is taken once it is loaded. */
+static bool is_library(const char *entry, const char *path)
+{
+	return same_file(entry, path) || strcmp(entry, LIBRARY_NAME) == 0;
+}
+
+static void put_list(FILE *f, const char *path, char *old)
+{
+	char *rest;
+
+	fputs(path, f);
+	for (char *entry = strtok_r(old, SEPARATORS, &rest); entry;
+	     entry = strtok_r(NULL, SEPARATORS, &rest))
+		if (!is_library(entry, path))
+			fprintf(f, ":%s", entry);
+}
+
+char *library_preload(const char *path)
+{
+	const char *value = getenv("LD_PRELOAD");
+	char *old = text_new("%s", value ? value : ""), *list = NULL;
+	size_t size;
+	FILE *f = open_memstream(&list, &size);
+
+	if (f)
+		put_list(f, path, old);
+	if (!f || fclose(f) != 0)
+		text_no_memory();
+	free(old);
+	return list;
+}

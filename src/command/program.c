@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Finding a program, and whether libdaemonfix.so can be preloaded into it.  ld.so(8) says nothing
+ * when it cannot, or at best a warning: so each reason is looked for here, and has its sentence.
+ */
+#include "program.h"
+
+#include "library.h"
+#include "script.h"
+#include "text.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define ALL_USERS "or list the library in /etc/ld.so.preload, where it works without settings"
+
+const char *program_problem_name(enum program_problem problem)
+{
+	static const char names[][20] = {
+		[PROGRAM_WORKS] = "",
+		[PROGRAM_NOT_FOUND] = "not-found",
+		[PROGRAM_NOT_EXAMINED] = "not-examined",
+		[PROGRAM_DIRECTORY] = "directory",
+		[PROGRAM_NOT_EXECUTABLE] = "not-executable",
+		[PROGRAM_NO_PROGRAM] = "no-program",
+		[PROGRAM_DAMAGED] = "damaged",
+		[PROGRAM_NO_INTERPRETER] = "no-interpreter",
+		[PROGRAM_STATIC] = "static",
+		[PROGRAM_SETUID] = "set-user-ID",
+		[PROGRAM_SETGID] = "set-group-ID",
+		[PROGRAM_CAPABILITIES] = "capabilities",
+		[PROGRAM_CLASS] = "class",
+		[PROGRAM_MACHINE] = "machine",
+		[PROGRAM_LIBC] = "libc",
+		[PROGRAM_LIBRARIES] = "libraries",
+		[PROGRAM_LIBRARY] = "library",
+	};
+
+	return names[problem];
+}
+
+/* The sentence says whose problem it is: the program's, or that of an interpreter of it. */
+enum program_problem program_refuse(struct program *p, enum program_problem problem,
+				    const char *format, ...)
+{
+	const char *name = p->count ? p->chain[0] : "";
+	va_list arguments;
+
+	va_start(arguments, format);
+	char *text = text_new_list(format, arguments);
+	va_end(arguments);
+	if (p->count > 1)
+		p->sentence = text_new("%s: %s: %s", name, p->chain[p->count - 1], text);
+	else
+		p->sentence = text_new("%s%s%s", name, *name ? ": " : "", text);
+	free(text);
+	p->problem = problem;
+	return problem;
+}
+
+/* As execvp(3): the first that may be executed; otherwise the first that is there; or NULL. */
+static char *look_up(const char *name)
+{
+	const char *path = getenv("PATH");
+	char *unfit = NULL;
+
+	if (!*name || strchr(name, '/'))
+		return *name ? text_new("%s", name) : NULL;
+	path = path ? path : "/bin:/usr/bin";
+	for (size_t length;; path += length + 1) {
+		struct stat st;
+
+		length = strcspn(path, ":");
+		char *file = text_new("%.*s%s%s", (int)length, path, length ? "/" : "./", name);
+		bool there = stat(file, &st) == 0;
+		if (there && S_ISREG(st.st_mode) && eaccess(file, X_OK) == 0) {
+			free(unfit);
+			return file;
+		}
+		if (there && !unfit)
+			unfit = file;
+		else
+			free(file);
+		if (!path[length])
+			return unfit;
+	}
+}
+
+static enum program_problem refuse_missing(struct program *p, int error)
+{
+	if (error != ENOENT && error != ENOTDIR)
+		return program_refuse(p, PROGRAM_NOT_EXAMINED, "%s", strerror(error));
+	if (p->count > 1)
+		return program_refuse(p, PROGRAM_NO_INTERPRETER,
+				      "there is no such interpreter: install it, or correct the "
+				      "first line of the script");
+	return program_refuse(p, PROGRAM_NOT_FOUND, "there is no such file");
+}
+
+/* Can the last file of the chain be executed, and be read?  If so, it is in p->elf. */
+static enum program_problem map_file(struct program *p)
+{
+	const char *path = p->chain[p->count - 1];
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return refuse_missing(p, errno);
+	if (S_ISDIR(st.st_mode))
+		return program_refuse(p, PROGRAM_DIRECTORY,
+				      "a directory: name the program that is in it");
+	if (!S_ISREG(st.st_mode))
+		return program_refuse(p, PROGRAM_NO_PROGRAM, "not a regular file: name a program");
+	if (eaccess(path, X_OK) < 0)
+		return program_refuse(p, PROGRAM_NOT_EXECUTABLE,
+				      "may not be executed (%s): chmod +x makes a program of it; a "
+				      "script can be given to its interpreter (daemonfix run -- sh "
+				      "FILE)",
+				      strerror(errno));
+	if (elf_map(&p->elf, path) < 0)
+		return program_refuse(
+			p, PROGRAM_NOT_EXAMINED,
+			"cannot be read (%s), so nobody knows whether a library can be "
+			"preloaded: start it as a user who may read it",
+			strerror(errno));
+	return PROGRAM_WORKS;
+}
+
+static enum program_problem append(struct program *p, char *path)
+{
+	if (p->count == PROGRAM_CHAIN) {
+		free(path);
+		return program_refuse(p, PROGRAM_NO_INTERPRETER,
+				      "too many scripts are each other's interpreters: start the "
+				      "last program itself");
+	}
+	elf_unmap(&p->elf);
+	p->chain[p->count++] = path;
+	return map_file(p);
+}
+
+/* env(1) has its own place in the chain, but is not looked into: the program after it counts. */
+static enum program_problem append_env(struct program *p, const struct script *s)
+{
+	char *path;
+
+	p->through_env = true;
+	if (append(p, text_new("%s", s->interpreter)))
+		return p->problem;
+	path = look_up(s->program);
+	if (!path)
+		return program_refuse(
+			p, PROGRAM_NO_INTERPRETER,
+			"there is no %s in PATH: install it, or correct the first line "
+			"of the script",
+			s->program);
+	return append(p, path);
+}
+
+static enum program_problem follow_scripts(struct program *p)
+{
+	enum program_problem problem = PROGRAM_WORKS;
+	struct script s;
+
+	while (problem == PROGRAM_WORKS) {
+		switch (script_read(&s, p->elf.data, p->elf.size)) {
+		case SCRIPT_NONE:
+			return PROGRAM_WORKS;
+		case SCRIPT_INTRICATE:
+			return program_refuse(
+				p, PROGRAM_NO_INTERPRETER,
+				"its first line tells env(1) more than can be followed: "
+				"name the interpreter, daemonfix run -- INTERPRETER FILE");
+		case SCRIPT_FILE:
+			problem = s.program ? append_env(p, &s)
+					    : append(p, text_new("%s", s.interpreter));
+		}
+	}
+	return problem;
+}
+
+/* Is it a program that ld.so(8) loads? */
+static enum program_problem examine_elf(struct program *p)
+{
+	switch (elf_read(&p->elf)) {
+	case ELF_NONE:
+		return program_refuse(p, PROGRAM_NO_PROGRAM,
+				      "neither an ELF file nor a script with a #! line: if it is a "
+				      "shell script, daemonfix run -- sh FILE");
+	case ELF_DAMAGED:
+		return program_refuse(p, PROGRAM_DAMAGED, "a damaged ELF file: install it again");
+	case ELF_FILE:
+		break;
+	}
+	if (p->elf.type != ET_EXEC && p->elf.type != ET_DYN)
+		return program_refuse(p, PROGRAM_NO_PROGRAM,
+				      "an ELF file that is no program (an object file or a core "
+				      "dump): link it");
+	if (!p->elf.interpreter)
+		return program_refuse(
+			p, PROGRAM_STATIC,
+			"statically linked (or no program but a library), so nothing can be "
+			"preloaded: link it with libdaemonfix.a, or dynamically");
+	return PROGRAM_WORKS;
+}
+
+/* Does the kernel grant it no privileges: nosuid in mount(8), PR_SET_NO_NEW_PRIVS in prctl(2)? */
+static bool privileges_off(const char *path)
+{
+	struct statvfs fs;
+
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ||
+	       (statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOSUID));
+}
+
+static enum program_problem refuse_setuid(struct program *p, uid_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+
+	return program_refuse(p, PROGRAM_SETUID,
+			      "set-user-ID, so ld.so(8) ignores LD_PRELOAD: start it as user %u "
+			      "(%s), " ALL_USERS,
+			      uid, user ? user->pw_name : "without a name");
+}
+
+static enum program_problem refuse_setgid(struct program *p, gid_t gid)
+{
+	const struct group *group = getgrgid(gid);
+
+	return program_refuse(p, PROGRAM_SETGID,
+			      "set-group-ID, so ld.so(8) ignores LD_PRELOAD: start it with %u (%s) "
+			      "as the real group, start a copy without that bit, " ALL_USERS,
+			      gid, group ? group->gr_name : "without a name");
+}
+
+/* AT_SECURE of getauxval(3): the identity would be another one than this process' real one. */
+static enum program_problem examine_privileges(struct program *p)
+{
+	const char *path = p->chain[p->count - 1];
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return refuse_missing(p, errno);
+	if (privileges_off(path))
+		return PROGRAM_WORKS;
+	if ((st.st_mode & S_ISUID) && st.st_uid != getuid())
+		return refuse_setuid(p, st.st_uid);
+	/* Without the execute bit it means something else: inode(7). */
+	if ((st.st_mode & S_ISGID) && (st.st_mode & S_IXGRP) && st.st_gid != getgid())
+		return refuse_setgid(p, st.st_gid);
+	if (getuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0)
+		return program_refuse(
+			p, PROGRAM_CAPABILITIES,
+			"has file capabilities, so ld.so(8) ignores LD_PRELOAD: start it "
+			"as root, start a copy without them that gets ambient ones "
+			"(setpriv --ambient-caps), " ALL_USERS);
+	return PROGRAM_WORKS;
+}
+
+/* The loader, and with it libc, is to be that of this command and of the library. */
+static enum program_problem compare_loader(struct program *p)
+{
+	struct elf own;
+	const char *loader = "another one";
+
+	if (elf_map(&own, "/proc/self/exe") == 0 && elf_read(&own) == ELF_FILE && own.interpreter)
+		loader = own.interpreter;
+	if (access(p->elf.interpreter, F_OK) < 0)
+		program_refuse(p, PROGRAM_LIBC,
+			       "its loader %s is not there: install the libc that it was built for",
+			       p->elf.interpreter);
+	else if (!same_file(p->elf.interpreter, loader))
+		program_refuse(
+			p, PROGRAM_LIBC,
+			"made for another libc (its loader is %s, daemonfix's is %s): build "
+			"daemonfix with that libc, or take a build of the program for this one",
+			p->elf.interpreter, loader);
+	elf_unmap(&own);
+	return p->problem;
+}
+
+static enum program_problem compare(struct program *p, const struct elf *library)
+{
+	if (p->elf.bits != library->bits)
+		return program_refuse(
+			p, PROGRAM_CLASS,
+			"a %u-bit program, and %s is a %u-bit library: start it with a "
+			"daemonfix built by make CC='gcc -m%u'",
+			p->elf.bits, p->library, library->bits, p->elf.bits);
+	if (p->elf.machine != library->machine || p->elf.big_endian != library->big_endian)
+		return program_refuse(
+			p, PROGRAM_MACHINE,
+			"a program for %s, and %s is a library for %s: start it with a "
+			"daemonfix built for that machine",
+			elf_machine(&p->elf), p->library, elf_machine(library));
+	return compare_loader(p);
+}
+
+static enum program_problem examine_library(struct program *p)
+{
+	struct elf library;
+
+	switch (library_find(&p->library)) {
+	case LIBRARY_MISSING:
+		return program_refuse(p, PROGRAM_LIBRARY,
+				      "not started, because %s is missing: make install",
+				      p->library);
+	case LIBRARY_BAD_PATH:
+		return program_refuse(
+			p, PROGRAM_LIBRARY,
+			"not started, because ld.so(8) would not find %s, for the space, "
+			"colon or dollar sign in its path: install it elsewhere",
+			p->library);
+	case LIBRARY_FOUND:
+		break;
+	}
+	if (elf_map(&library, p->library) < 0)
+		return program_refuse(p, PROGRAM_LIBRARY, "not started, because of %s: %s",
+				      p->library, strerror(errno));
+	if (elf_read(&library) != ELF_FILE || library.type != ET_DYN)
+		program_refuse(p, PROGRAM_LIBRARY,
+			       "not started, because %s is no library: install it again",
+			       p->library);
+	else
+		compare(p, &library);
+	elf_unmap(&library);
+	return p->problem;
+}
+
+enum program_problem program_open(struct program *p, const char *name)
+{
+	char *path = look_up(name);
+
+	*p = (struct program){.count = 0};
+	if (!path)
+		return program_refuse(p, PROGRAM_NOT_FOUND, "%s: there is no such program in PATH",
+				      name);
+	if (append(p, path) || follow_scripts(p) || examine_elf(p) || examine_privileges(p))
+		return p->problem;
+	return examine_library(p);
+}
+
+void program_close(struct program *p)
+{
+	elf_unmap(&p->elf);
+	for (size_t i = 0; i < p->count; i++)
+		free(p->chain[i]);
+	p->count = 0;
+	free(p->library);
+	free(p->sentence);
+}

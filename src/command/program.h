@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* A program that is to be started: which file that is, and whether a library can be preloaded. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include "elf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum program_problem {
+	PROGRAM_WORKS,
+	PROGRAM_NOT_FOUND,
+	PROGRAM_NOT_EXAMINED, /* no right to, or some other error */
+	PROGRAM_DIRECTORY,
+	PROGRAM_NOT_EXECUTABLE,
+	PROGRAM_NO_PROGRAM, /* neither ELF nor a script */
+	PROGRAM_DAMAGED,
+	PROGRAM_NO_INTERPRETER, /* of a script: missing, or it cannot be told which one */
+	PROGRAM_STATIC,
+	PROGRAM_SETUID,
+	PROGRAM_SETGID,
+	PROGRAM_CAPABILITIES,
+	PROGRAM_CLASS,
+	PROGRAM_MACHINE,
+	PROGRAM_LIBC,
+	PROGRAM_LIBRARIES, /* that it needs are missing */
+	PROGRAM_LIBRARY,   /* libdaemonfix.so is not there, or cannot be preloaded by anybody */
+};
+
+/* From the file that is started to the one that ld.so(8) loads, with the #! lines between. */
+enum { PROGRAM_CHAIN = 12 };
+
+struct program {
+	char *chain[PROGRAM_CHAIN]; /* paths */
+	size_t count;               /* at least 1, unless PROGRAM_NOT_FOUND */
+	bool through_env;           /* one of them is env(1) */
+	struct elf elf;             /* the last one */
+	char *library;              /* the path of libdaemonfix.so; NULL: not looked for */
+	enum program_problem problem;
+	char *sentence; /* of the problem, and what to do instead; NULL if there is none */
+};
+
+/*
+ * Finds a program as execvp(3) does, follows the #! lines, and finds out whether the kernel
+ * and ld.so(8) would load libdaemonfix.so into it, if this process executed it.  program_close()
+ * is due in any case.
+ */
+enum program_problem program_open(struct program *p, const char *name);
+void program_close(struct program *p);
+
+/* Notes a problem that is found later. */
+enum program_problem program_refuse(struct program *p, enum program_problem problem,
+				    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The problem in a word, for programs: it does not change. */
+const char *program_problem_name(enum program_problem problem);
+
+#endif

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+/* The facts about a process, for people and for programs (inspect.c says which field is what). */
+#include "report.h"
+
+#include "command.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct words {
+	const char *json, *human;
+};
+
+static const struct words problems[] = {
+	[PROBLEM_ENDED] = {"ended", "has ended (a zombie)"},
+	[PROBLEM_KERNEL] = {"kernel-thread", "is a kernel thread"},
+	[PROBLEM_LEADER] = {"session-leader", "leads its session"},
+	[PROBLEM_TERMINAL] = {"controlling-terminal", "has a controlling terminal"},
+	[PROBLEM_TERMINAL_SESSION] = {"terminal-session", "is in the session of a terminal"},
+	[PROBLEM_PARENT] = {"parent", "its parent is neither init nor a subreaper"},
+	[PROBLEM_STDIN] = {"stdin-terminal", "standard input is a terminal"},
+	[PROBLEM_STDOUT] = {"stdout-terminal", "standard output is a terminal"},
+	[PROBLEM_STDERR] = {"stderr-terminal", "standard error is a terminal"},
+};
+
+static const struct words relations[] = {
+	[RELATION_UNKNOWN] = {"unknown", ""},
+	[RELATION_INIT] = {"init", ", init"},
+	[RELATION_SUBREAPER] = {"subreaper", ", a subreaper"},
+	[RELATION_SESSION] = {"session", ", of the same session"},
+};
+
+static const struct words other_ends[] = {
+	[END_NONE] = {NULL, ""},
+	[END_SESSION] = {"session", ", other end held in the same session"},
+	[END_FOREIGN] = {"foreign", ", other end held by "},
+	[END_NOBODY] = {"nobody", ", other end held by nobody"},
+	[END_UNKNOWN] = {"unknown", ", other end not found"},
+};
+
+static const struct words markers[] = {
+	[MARKER_UNKNOWN] = {"unknown", "unknown (nothing when the program was executed)"},
+	[MARKER_NONE] = {"none", "none"},
+	[MARKER_DAEMON] = {"daemon", "this process is a daemon"},
+	[MARKER_FOREGROUND] = {"foreground", "this process was kept in the foreground"},
+};
+
+static const char *const stdfds[][2] = {
+	{"stdin", "standard input"},
+	{"stdout", "standard output"},
+	{"stderr", "standard error"},
+};
+
+enum {
+	SIGNALS = 64, /* in the masks of /proc */
+	SIGNAL_NAME_SIZE = 16,
+};
+
+/* "PIPE", "RTMIN+1" without the SIG; glibc keeps two real-time signals for itself. */
+static void signal_name(int number, char name[SIGNAL_NAME_SIZE])
+{
+	const char *known = sigabbrev_np(number);
+
+	if (known)
+		snprintf(name, SIGNAL_NAME_SIZE, "%s", known);
+	else if (number >= SIGRTMIN)
+		snprintf(name, SIGNAL_NAME_SIZE, number == SIGRTMIN ? "RTMIN" : "RTMIN+%d",
+			 number - SIGRTMIN);
+	else
+		snprintf(name, SIGNAL_NAME_SIZE, "%d", number);
+}
+
+/* For people: a table. */
+
+/* row(LABEL, FORMAT, ...): a line of the table. */
+#define row(label, ...) put_row(label, text_new(__VA_ARGS__))
+static void put_row(const char *label, char *text)
+{
+	say("%-20s  %s", label, text);
+	free(text);
+}
+
+static void row_session(const struct facts *f)
+{
+	char terminal[TERMINAL_NAME_SIZE];
+
+	terminal_name(f->leader.terminal, terminal);
+	if (f->self.session == 0)
+		row("session", "outside this PID namespace");
+	else if (f->self.session == f->self.pid)
+		row("session", "%d, leads it", f->self.session);
+	else if (f->leader.pid == 0)
+		row("session", "%d, whose leader has ended", f->self.session);
+	else
+		row("session", "%d, led by %s, %s%s", f->self.session, f->leader.name,
+		    f->leader.terminal ? "on " : "without a terminal",
+		    f->leader.terminal ? terminal : "");
+}
+
+static void row_terminal(const struct facts *f)
+{
+	char terminal[TERMINAL_NAME_SIZE];
+
+	terminal_name(f->self.terminal, terminal);
+	if (f->self.terminal)
+		row("controlling terminal", "%s", terminal);
+	else if (f->self.session == f->self.pid)
+		row("controlling terminal", "none, but takes the next terminal that it opens");
+	else
+		row("controlling terminal", "none, and cannot acquire one");
+}
+
+static void row_descriptor(const char *label, const struct descriptor *d)
+{
+	if (!d)
+		row(label, "closed");
+	else if (d->end == END_FOREIGN)
+		row(label, "%s%s%d (%s), session %d", d->target, other_ends[d->end].human,
+		    d->holder.pid, d->holder.name, d->holder.session);
+	else
+		row(label, "%s%s%s", d->target, d->terminal ? ", a terminal" : "",
+		    other_ends[d->end].human);
+}
+
+static void rows_descriptors(const struct facts *f)
+{
+	char label[32];
+	bool others = false;
+
+	for (int fd = 0; fd <= 2; fd++)
+		row_descriptor(stdfds[fd][1], descriptors_get(&f->descriptors, fd));
+	for (size_t i = 0; i < f->descriptors.count; i++) {
+		const struct descriptor *d = &f->descriptors.list[i];
+
+		if (d->number <= 2)
+			continue;
+		snprintf(label, sizeof label, "descriptor %d", d->number);
+		row_descriptor(label, d);
+		others = true;
+	}
+	if (!others)
+		row("other descriptors", "no terminal, no pipe out of the session");
+}
+
+static void row_signals(const char *label, unsigned long long signals)
+{
+	char names[1024] = "", name[SIGNAL_NAME_SIZE];
+	size_t used = 0;
+
+	for (int i = 0; i < SIGNALS; i++) {
+		if (!(signals >> i & 1))
+			continue;
+		signal_name(i + 1, name);
+		used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? " " : "",
+					 name);
+	}
+	row(label, "%s", used ? names : "none");
+}
+
+static void rows_of_the_rest(const struct facts *f)
+{
+	row("directory", "%s", f->directory);
+	if (f->mount_point[0])
+		row("pins file system", "%s (%s, %s)", f->mount_point, f->source, f->type);
+	else
+		row("pins file system", "unknown");
+	rows_descriptors(f);
+	row("umask", "%s", f->umask[0] ? f->umask : "unknown");
+	row_signals("ignored signals", f->ignored);
+	row_signals("blocked signals", f->blocked);
+	row("libdaemonfix.so", "%s", f->library[0] ? f->library : "not loaded");
+	row("DAEMONFIX_PID", "%s", markers[f->marker].human);
+}
+
+static void say_verdict(const struct facts *f)
+{
+	char list[1024] = "a correct daemon";
+	size_t used = 0;
+
+	for (size_t i = 0; i < PROBLEMS; i++)
+		if (f->problem[i])
+			used += (size_t)snprintf(
+				list + used, sizeof list - used, "%s%s",
+				used ? "; " : "not a correct daemon: ", problems[i].human);
+	say("%s", list);
+}
+
+void report_table(const struct facts *f)
+{
+	row("process", "%d (%s)", f->self.pid, f->self.name);
+	row("program", "%s", f->program[0] ? f->program : "none");
+	row_session(f);
+	row_terminal(f);
+	if (f->parent.pid)
+		row("parent", "%d (%s)%s", f->parent.pid, f->parent.name,
+		    relations[f->relation].human);
+	else
+		row("parent", "none in this PID namespace");
+	row("process group", "%d%s", f->self.group,
+	    f->self.group == f->self.pid ? ", leads it" : "");
+	if (!f->bare)
+		rows_of_the_rest(f);
+	say_verdict(f);
+}
+
+/* For programs: an object. */
+
+static void json_name(const char *name)
+{
+	printf("\"%s\": ", name);
+}
+
+static void json_string(const char *name, const char *value)
+{
+	json_name(name);
+	if (value && value[0])
+		text_put_json(stdout, value);
+	else
+		fputs("null", stdout);
+}
+
+static void json_bool(const char *name, bool value)
+{
+	json_name(name);
+	fputs(value ? "true" : "false", stdout);
+}
+
+static void json_number(const char *name, int value)
+{
+	json_name(name);
+	printf("%d", value);
+}
+
+/* Between the fields of the object itself, each of which is a line. */
+static void next(void)
+{
+	fputs(",\n  ", stdout);
+}
+
+static void json_problems(const struct facts *f)
+{
+	const char *comma = "";
+
+	json_name("problems");
+	putchar('[');
+	for (size_t i = 0; i < PROBLEMS; i++) {
+		if (!f->problem[i])
+			continue;
+		printf("%s\"%s\"", comma, problems[i].json);
+		comma = ", ";
+	}
+	putchar(']');
+}
+
+static void json_terminal(const char *name, unsigned int number)
+{
+	char terminal[TERMINAL_NAME_SIZE] = "";
+
+	if (number)
+		terminal_name(number, terminal);
+	json_string(name, terminal);
+}
+
+static void json_parent(const struct facts *f)
+{
+	json_name("parent");
+	if (!f->parent.pid) {
+		fputs("null", stdout);
+		return;
+	}
+	printf("{\"pid\": %d, ", f->parent.pid);
+	json_string("name", f->parent.name);
+	printf(", \"relation\": \"%s\"}", relations[f->relation].json);
+}
+
+static void json_file_system(const struct facts *f)
+{
+	json_name("file_system");
+	if (!f->mount_point[0]) {
+		fputs("null", stdout);
+		return;
+	}
+	putchar('{');
+	json_string("mount_point", f->mount_point);
+	fputs(", ", stdout);
+	json_string("source", f->source);
+	fputs(", ", stdout);
+	json_string("type", f->type);
+	putchar('}');
+}
+
+static void json_descriptor(const struct descriptor *d)
+{
+	if (!d) {
+		fputs("null", stdout);
+		return;
+	}
+	printf("{\"fd\": %d, ", d->number);
+	json_string("target", d->target);
+	fputs(", ", stdout);
+	json_bool("terminal", d->terminal);
+	fputs(", ", stdout);
+	json_string("other_end", other_ends[d->end].json);
+	if (d->end == END_FOREIGN) {
+		printf(", \"holder\": {\"pid\": %d, ", d->holder.pid);
+		json_string("name", d->holder.name);
+		printf(", \"session\": %d}}", d->holder.session);
+	} else {
+		fputs(", \"holder\": null}", stdout);
+	}
+}
+
+static void json_descriptors(const struct facts *f)
+{
+	const char *comma = "";
+
+	for (int fd = 0; fd <= 2; fd++) {
+		json_name(stdfds[fd][0]);
+		json_descriptor(descriptors_get(&f->descriptors, fd));
+		next();
+	}
+	json_name("descriptors");
+	if (f->bare) {
+		fputs("null", stdout);
+		return;
+	}
+	putchar('[');
+	for (size_t i = 0; i < f->descriptors.count; i++) {
+		if (f->descriptors.list[i].number <= 2)
+			continue;
+		fputs(comma, stdout);
+		json_descriptor(&f->descriptors.list[i]);
+		comma = ", ";
+	}
+	putchar(']');
+}
+
+static void json_signals(const char *label, const struct facts *f, unsigned long long signals)
+{
+	const char *comma = "";
+	char name[SIGNAL_NAME_SIZE];
+
+	json_name(label);
+	if (f->bare) {
+		fputs("null", stdout);
+		return;
+	}
+	putchar('[');
+	for (int i = 0; i < SIGNALS; i++) {
+		if (!(signals >> i & 1))
+			continue;
+		signal_name(i + 1, name);
+		printf("%s\"SIG%s\"", comma, name);
+		comma = ", ";
+	}
+	putchar(']');
+}
+
+static void json_session(const struct facts *f)
+{
+	bool leader = f->self.session == f->self.pid;
+
+	json_number("session", f->self.session);
+	next();
+	json_bool("session_leader", leader);
+	next();
+	json_terminal("session_terminal", f->leader.terminal);
+	next();
+	json_terminal("controlling_terminal", f->self.terminal);
+	next();
+	json_bool("can_acquire_terminal", leader && !f->self.terminal && !f->bare);
+	next();
+	json_parent(f);
+	next();
+	json_number("process_group", f->self.group);
+}
+
+static void json_files(const struct facts *f)
+{
+	json_string("directory", f->directory);
+	next();
+	json_file_system(f);
+	next();
+	json_descriptors(f);
+	next();
+	json_string("umask", f->umask);
+	next();
+	json_signals("ignored_signals", f, f->ignored);
+	next();
+	json_signals("blocked_signals", f, f->blocked);
+	next();
+	json_string("library", f->library);
+	next();
+	json_string("marker", f->bare ? NULL : markers[f->marker].json);
+}
+
+void report_json(const struct facts *f)
+{
+	fputs("{\n  ", stdout);
+	json_number("pid", f->self.pid);
+	next();
+	json_string("name", f->self.name);
+	next();
+	json_string("program", f->program);
+	next();
+	json_bool("correct", facts_are_good(f));
+	next();
+	json_problems(f);
+	next();
+	json_session(f);
+	next();
+	json_files(f);
+	fputs("\n}\n", stdout);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TERMINAL_H
+#define TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Enough for the name of any terminal. */
+enum { TERMINAL_NAME_SIZE = 300 };
+
+/* Is this character device a terminal?  The master side of a pseudo-terminal is none. */
+bool terminal_is(unsigned int major, unsigned int minor);
+
+/* The name of the terminal with the number tty_nr of proc(5); MAJOR:MINOR if it has none. */
+void terminal_name(unsigned int number, char name[TERMINAL_NAME_SIZE]);
+
+#endif

@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: MIT
+# daemonfix check: what it finds out about programs, and each reason for which one cannot work.
+load helper
+load command
+
+check() { launch "$daemonfix" check "$@"; }
+
+# cannot_work PROBLEM PATTERN PROGRAM: check and run agree on that, in their ways.
+cannot_work() {
+  check "$3"
+  cat out
+  [ "$status" = 1 ] && grep -qE "^verdict +cannot work: .*$2" out || return
+  check --json "$3"
+  [ "$status" = 1 ] && [ "$(json 'o["works"], o["problem"]')" = "(False, '$1')" ] || return
+  launch "$daemonfix" run "$3"
+  [ "$status" = "${4:-126}" ] && one_line "$2"
+}
+
+nothing='int main(void) { return 0; }'
+
+@test "a_program_that_imports_daemon_works_with_fix" {
+  check "$fix/legacy"
+  [ "$status" = 0 ]
+  grep -qx "program   $fix/legacy" out
+  grep -qx "library   $lib" out
+  grep -qx "daemon    imported by $fix/legacy" out
+  grep -qx 'setsid    not imported' out
+  grep -q '^verdict   works: .* mode fix' out
+  [ "$(tail -n 1 out)" = "command   daemonfix run -- $fix/legacy" ]
+}
+
+@test "a_program_that_imports_neither_daemon_nor_setsid_has_nothing_to_fix" {
+  echo 'int main(void) { return fork() + vfork(); }' | compile prog
+  check ./prog
+  [ "$status" = 2 ]
+  grep -qx 'daemon    not imported' out
+  grep -qx 'fork      imported by ./prog' out
+  grep -qx 'vfork     imported by ./prog' out
+  grep -q '^verdict   works, but there is nothing to fix' out
+  grep -qx 'command   daemonfix run -b -- ./prog' out
+}
+
+@test "a_program_with_fork_and_setsid_works_and_is_said_to_stay_as_it_is" {
+  echo 'int main(void) { return fork() + setsid(); }' | compile prog
+  check ./prog
+  [ "$status" = 0 ]
+  grep -qx 'setsid    imported by ./prog' out
+  grep -q '^verdict   works, but .*fork and setsid.* stay as they are .*option to stay in the foreground' out
+  grep -qx 'command   daemonfix run -b -- ./prog' out
+}
+
+@test "a_daemon_that_only_a_library_imports_is_found" {
+  echo 'int go(void) { return daemon(0, 0); }' | compile libgo.so -shared -fPIC
+  echo 'int go(void); int between(void) { return go(); }' | compile libbetween.so -shared -fPIC -L. -lgo
+  echo 'int between(void); int main(void) { return between(); }' |
+    compile prog -L. -lbetween -Wl,-rpath-link,. -Wl,-rpath,"$tmp"
+  LD_LIBRARY_PATH=$tmp check ./prog
+  [ "$status" = 0 ]
+  grep -qx "daemon    imported by $tmp/libgo.so" out
+}
+
+@test "libc_is_not_counted" {
+  echo "$nothing" | compile prog
+  check --json ./prog
+  [ "$(json 'o["imports"]')" = "{'daemon': [], 'setsid': [], 'fork': [], 'vfork': [], 'unknown': []}" ]
+}
+
+@test "what_is_preloaded_now_is_not_counted" {
+  echo "$nothing" | compile prog
+  echo 'int go(void) { return daemon(0, 0); }' | compile libgo.so -shared -fPIC
+  LD_PRELOAD=$tmp/libgo.so:$lib check ./prog
+  [ "$status" = 2 ]
+  not grep -q 'imported by' out
+}
+
+@test "a_daemon_of_the_programs_own_cannot_be_replaced" {
+  echo 'int daemon(int a, int b) { return fork() < 0 ? a : b; } int main(void) { return daemon(0, 0); }' |
+    compile prog -rdynamic
+  check ./prog
+  [ "$status" = 2 ]
+  grep -q '^verdict   can be preloaded, but its daemon() is its own' out
+  check --json ./prog
+  [ "$(json 'o["own_daemon"], o["mode"]')" = "(True, 'background')" ]
+}
+
+@test "what_a_file_without_section_headers_imports_is_unknown" {
+  cp "$fix/legacy" prog
+  patch prog 40 '\x00\x00\x00\x00\x00\x00\x00\x00' # e_shoff
+  patch prog 58 '\x00\x00\x00\x00\x00\x00'   # e_shentsize, e_shnum, e_shstrndx
+  check ./prog
+  [ "$status" = 0 ]
+  grep -q '^unknown   imports of  ./prog' out
+  grep -q '^verdict   works, but what it imports is unknown' out
+}
+
+@test "a_script_is_followed_to_the_program_that_is_loaded" {
+  script one '#! /bin/sh -e' true
+  script two "#!$tmp/one"
+  check ./two
+  [ "$(sed -n 2,3p out)" = "run by    $tmp/one"$'\n'"          /bin/sh" ]
+  grep -q 'what the script itself starts was not looked at' out
+  check --json ./two
+  [ "$(json 'o["chain"]')" = "['./two', '$tmp/one', '/bin/sh']" ]
+}
+
+@test "env_is_followed_to_the_program_that_it_looks_up" {
+  mkdir bin
+  cp "$fix/legacy" bin
+  while read -r line; do
+    script prog "#!/usr/bin/env $line"
+    PATH=$tmp/bin:$PATH check --json ./prog
+    [ "$status" = 0 ]
+    [ "$(json 'o["chain"]')" = "['./prog', '/usr/bin/env', '$tmp/bin/legacy']" ]
+  done <<'END'
+legacy
+-S legacy
+-Slegacy -x
+-vS  A=1 B= legacy a=b
+--split-string=legacy
+END
+}
+
+@test "what_env_is_told_beyond_that_is_not_guessed" {
+  for line in '' '-i sh' '-S -i sh' '-S "sh"' '-S $SHELL' '-S A=1' 'A=1' '-S PATH=/ sh' '-S LD_PRELOAD= sh'; do
+    script prog "#!/usr/bin/env $line"
+    cannot_work no-interpreter 'first line .*daemonfix run -- INTERPRETER FILE' ./prog
+  done
+}
+
+@test "an_interpreter_that_is_missing" {
+  script prog '#!/nosuch/interpreter'
+  cannot_work no-interpreter '\./prog: /nosuch/interpreter: there is no such interpreter' ./prog
+  script prog '#!/usr/bin/env nosuchinterpreter'
+  cannot_work no-interpreter 'there is no nosuchinterpreter in PATH' ./prog
+  script prog '#!/usr/bin/env sh -e' # one argument to env
+  cannot_work no-interpreter 'there is no sh -e in PATH' ./prog
+  printf '#!/bin/sh\r\n' >prog
+  cannot_work no-interpreter '\./prog: /bin/sh\\x0d: there is no such interpreter' ./prog
+}
+
+@test "an_interpreter_that_cannot_work" {
+  echo "$nothing" | compile interpreter -static
+  script prog "#!$tmp/interpreter"
+  cannot_work static "\./prog: $tmp/interpreter: statically linked" ./prog
+}
+
+@test "scripts_that_are_each_others_interpreters" {
+  script one "#!$tmp/two"
+  script two "#!$tmp/one"
+  cannot_work no-interpreter 'too many' ./one
+}
+
+@test "a_statically_linked_program" {
+  echo "$nothing" | compile prog -static
+  cannot_work static 'statically linked.* libdaemonfix.a' ./prog
+  echo "$nothing" | compile prog -static-pie
+  cannot_work static 'statically linked' ./prog
+}
+
+@test "a_program_of_the_other_elf_class" {
+  echo 'void _start(void) {}' | compile prog -m32 -nostdlib -pie -fPIE -Wl,--dynamic-linker=/lib/ld-linux.so.2
+  cannot_work class "a 32-bit program, and $lib is a 64-bit library.*gcc -m32" ./prog
+}
+
+@test "a_program_for_another_machine" {
+  cp "$fix/legacy" prog
+  patch prog 18 '\xb7\x00'
+  cannot_work machine "a program for AArch64, and $lib is a library for x86-64" ./prog
+  patch prog 18 '\xff\xfe'
+  cannot_work machine 'a program for another machine' ./prog
+}
+
+@test "a_program_of_another_libc" {
+  cp /lib64/ld-linux-x86-64.so.2 ld-musl.so.1
+  echo "$nothing" | compile prog -Wl,--dynamic-linker="$tmp/ld-musl.so.1"
+  cannot_work libc "another libc .*$tmp/ld-musl.so.1" ./prog
+  rm ld-musl.so.1
+  cannot_work libc "loader $tmp/ld-musl.so.1 is not there" ./prog
+}
+
+@test "another_name_of_the_same_loader_is_the_same_libc" {
+  ln -s /lib64/ld-linux-x86-64.so.2 loader
+  echo "$nothing" | compile prog -Wl,--dynamic-linker="$tmp/loader"
+  check ./prog
+  [ "$status" = 2 ]
+}
+
+@test "a_program_whose_libraries_are_missing" {
+  echo 'int go(void) { return 0; }' | compile libgo.so -shared -fPIC
+  echo 'int go(void); int main(void) { return go(); }' | compile prog -L. -lgo
+  check ./prog
+  [ "$status" = 1 ]
+  grep -q '^verdict   cannot work: ./prog: cannot start, because its library libgo.so is not found' out
+  check --json ./prog
+  [ "$(json 'o["problem"]')" = libraries ]
+  : >libgo.so
+  LD_LIBRARY_PATH=$tmp check ./prog
+  [ "$status" = 1 ]
+  grep -q '^verdict   cannot work: ./prog: cannot start, because .* cannot load it' out
+}
+
+@test "what_is_no_program" {
+  : >empty
+  chmod +x empty
+  cannot_work no-program 'neither an ELF file nor a script .*sh FILE' ./empty
+  script text '#!' 'echo'
+  cannot_work no-program 'neither an ELF file' ./text
+  script text "#!/$(printf 'x%.0s' {1..300})"
+  cannot_work no-program 'neither an ELF file' ./text
+  echo "$nothing" | compile object -c
+  chmod +x object
+  cannot_work no-program 'no program .an object file' ./object
+  mkdir directory
+  cannot_work directory 'a directory' ./directory
+  mkfifo fifo
+  chmod +x fifo
+  cannot_work no-program 'not a regular file' ./fifo
+  : >plain
+  cannot_work not-executable 'may not be executed .Permission denied.: chmod \+x' ./plain
+  cannot_work not-found 'no such program' nosuchprogram 127
+}
+
+@test "a_program_that_must_not_be_read_cannot_be_examined" {
+  in_tmpfs 'cp /bin/true prog; chmod 711 prog; rc=0
+    N ./daemonfix check --json ./prog || rc=$?
+    [ $rc = 1 ]' >out
+  [ "$(json 'o["problem"]')" = not-examined ]
+  json 'o["reason"]' | grep -q 'cannot be read (Permission denied).* a user who may read it'
+}
+
+@test "set_user_id_unless_it_is_the_callers_own" {
+  in_tmpfs 'cp /bin/true prog; chown 65534:0 prog; chmod u+s prog
+    ./daemonfix check ./prog && exit 1
+    N ./daemonfix check ./prog >/dev/null || [ $? = 2 ]' >out
+  grep -q '^verdict   cannot work: ./prog: set-user-ID, .*as user .*65534.*ld.so.preload' out
+}
+
+@test "set_group_id_unless_it_is_the_callers_own" {
+  in_tmpfs 'cp /bin/true prog; chown 0:65534 prog; chmod g+s prog
+    ./daemonfix check ./prog && exit 1
+    N ./daemonfix check ./prog >/dev/null || [ $? = 2 ]' >out
+  grep -q '^verdict   cannot work: ./prog: set-group-ID, .*65534.* copy without that bit.*ld.so.preload' out
+}
+
+# effective, version 2; permitted and inheritable: CAP_NET_BIND_SERVICE, none
+capabilities='python3 -c "import os; os.setxattr(\"prog\", \"security.capability\", bytes.fromhex(\"0100000200040000\" + \"00\" * 12))"'
+
+@test "file_capabilities_unless_the_caller_is_root" {
+  in_tmpfs "cp /bin/true prog; $capabilities"'
+    N ./daemonfix check ./prog && exit 1
+    ./daemonfix check ./prog >/dev/null || [ $? = 2 ]' >out
+  grep -q '^verdict   cannot work: ./prog: has file capabilities, .*root.*ld.so.preload' out
+}
+
+@test "what_it_says_of_privileges_is_what_the_kernel_and_the_loader_do" {
+  in_tmpfs '
+    try() { # try COMMAND...: does check say that it works; is the library in the memory of cat?
+      local says=1 does=0
+      "$@" ./daemonfix check ./prog >/dev/null || says=$?
+      [ $says = 1 ] && says=no || says=yes
+      "$@" env LD_PRELOAD=/mnt/libdaemonfix.so ./prog /proc/self/maps >maps 2>/dev/null || does=$?
+      if grep -q libdaemonfix maps; then does=yes; else does=no; fi
+      echo "$says $does $what: $*"
+    }
+    for what in plain setuid setgid setgid-without-x capabilities nosuid; do
+      cp /bin/cat prog; chown 0:0 prog; chmod 755 prog
+      case $what in
+        setuid) chown 65534:0 prog; chmod u+s prog ;;
+        setgid) chown 0:65534 prog; chmod g+s prog ;;
+        setgid-without-x) chown 0:65534 prog; chmod 2745 prog ;;
+        capabilities) '"$capabilities"' ;;
+        nosuid) chown 65534:0 prog; chmod u+s prog; mount -o remount,nosuid /mnt ;;
+      esac
+      try env
+      try N
+      try setpriv --regid 65534 --keep-groups
+      try setpriv --reuid 65534 --keep-groups
+      try setpriv --no-new-privs
+    done' >out
+  cat out
+  [ "$(wc -l <out)" = 30 ]
+  not grep -E '^(yes no|no yes)' out
+  [ "$(grep -c '^no no' out)" -ge 6 ]
+}
+
+@test "json_is_one_object_with_the_documented_fields_whatever_the_program" {
+  fields=$(sed -n 's/^ \*   \([a-z_][a-z_]*\)  .*/\1/p' "$root/src/command/check.c")
+  [ "$(wc -w <<<"$fields")" = 10 ]
+  cp "$fix/legacy" $'a "b\\c\e\xff\n'
+  for name in "$fix/legacy" nosuch /tmp true $'./a "b\\c\e\xff\n'; do
+    check --json "$name"
+    [ "$(json '" ".join(o)')" = "$(tr '\n' ' ' <<<"$fields" | sed 's/ $//')" ]
+    [ "$(wc -l <out)" = 1 ]
+  done
+  [ "$(json 'ascii(o["program"])')" = "'./a \"b\\\\c\\x1b\\\\xff\\n'" ]
+}
+
+@test "the_manual_has_each_field_and_each_problem" {
+  section=$(sed -n '/^\.Ss check/,/^\.Ss inspect/p' "$root/src/command/daemonfix.1")
+  sed -n 's/^ \*   \([a-z_][a-z_]*\)  .*/.It Va \1/p' "$root/src/command/check.c" >fields
+  diff fields <(grep '^\.It Va' <<<"$section")
+  sed -n 's/^\t*\[PROGRAM_[A-Z_]*\] = "\(.\+\)",$/\1/p' "$root/src/command/program.c" >problems
+  [ "$(wc -l <problems)" = 16 ]
+  while read -r problem; do grep -qE "^\.Cm .*\<$problem\>|^\.Cm $problem\$" <<<"$section"; done <problems
+}
+
+@test "the_command_that_it_names_works_whatever_the_programs_name" {
+  cp "$fix/report" "./-it's"
+  PATH=$tmp:$PATH check "./-it's"
+  command=$(sed -n 's/^command   //p' out)
+  PATH=$root/build:$PATH launch sh -c "$command $tmp/report"
+  [ "$status" = 0 ]
+  reported
+  not leads_session "$(value after.pid)"
+}
+
+@test "wrong_usage_ends_with_125" {
+  while read -ra arguments; do
+    check "${arguments[@]}"
+    [ "$status" = 125 ]
+    one_line '^daemonfix: check: .*--help'
+  done <<'END'
+
+a b
+--nonsense a
+-x a
+END
+}

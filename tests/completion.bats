@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+# What bash, zsh and fish offer after "daemonfix".
+load helper
+
+completion=$root/src/command/completion
+cmd=$root/build/daemonfix
+
+# The options of run, as --help has them.
+options() {
+  "$cmd" --help | sed -n '/run/,/PROGRAM/p' | grep -oE '(^|[^A-Za-z-])(-[a-zA-Z]|--[a-z][a-z-]*)' |
+    grep -o -- '-.*' | sort
+}
+
+# offers WORD...: what bash offers for the last of them, one a line.
+offers() {
+  bash -c '. "$0"
+    compopt() { :; } # is an error where nothing is being completed
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+    _daemonfix
+    printf "%s\n" "${COMPREPLY[@]}"' "$completion/daemonfix.bash" daemonfix "$@" | sort -u
+}
+
+@test "bash_completes_commands_options_and_values" {
+  [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env inspect run ' ]
+  [ "$(offers run - | grep -vx -e --)" = "$(options)" ]
+  [ "$(offers run -b -m fo)" = foreground ]
+  [ "$(offers check --j)" = --json ]
+  [ "$(offers inspect --j)" = --json ]
+  offers inspect '' | grep -qx $$
+}
+
+@test "bash_completes_files_and_directories_of_options" {
+  mkdir -p d && : >file
+  [ "$(offers run -p f)" = file ]
+  [ "$(offers run -bo f)" = file ]
+  [ "$(offers run -C '')" = d ]
+}
+
+@test "bash_completes_the_program_after_the_options" {
+  for before in '' -b '-p /x' '-bvp /x -C /' '--close-fds' '-b --'; do
+    # shellcheck disable=SC2086
+    offers run $before slee | grep -qx sleep
+  done
+  offers check slee | grep -qx sleep
+  [ -z "$(offers run -b sleep slee)" ]
+}
+
+@test "bash_loads_it_under_its_name" {
+  bash -c '. "$0"; complete -p daemonfix' "$completion/daemonfix.bash"
+}
+
+# zsh_types KEYS: prints the arguments that an interactive zsh then has for daemonfix.
+zsh_types() {
+  timeout 60 zsh -f -c '
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    zpty -w z "PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
+    zpty -w z "daemonfix() { print -r -- \"[\$*]\" >args; print do\"\"ne }; print rea\"\"dy"
+    zpty -r z out "*ready*"
+    zpty -w z "$2"
+    zpty -r z out "*done*"' zsh "$completion" "$1" 3>&- >/dev/null
+  cat args
+}
+
+@test "zsh_completes_commands_options_and_values" {
+  [ "$(zsh_types $'daemonfix insp\t--js\t1')" = '[inspect --json 1]' ]
+  [ "$(zsh_types $'daemonfix run -m backg\t--clos\t1')" = '[run -m background --close-fds 1]' ]
+  : >file_of_its_own
+  [ "$(zsh_types $'daemonfix run -p file_of\t-- ls --almo\t')" = \
+    '[run -p file_of_its_own -- ls --almost-all]' ]
+  mkdir bin
+  printf '#!/bin/sh\n' >bin/program_of_its_own
+  chmod +x bin/program_of_its_own
+  [ "$(PATH=$tmp/bin:$PATH zsh_types $'daemonfix run -b program_\t1')" = \
+    '[run -b program_of_its_own 1]' ]
+}
+
+@test "zsh_knows_the_options_of_run" {
+  [ "$(sed -n '/run)/,/;;/p' "$completion/_daemonfix" | grep -oE '(-[a-zA-Z]|--[a-z][a-z-]*)\[' |
+    tr -d '[' | sort)" = "$(options)" ]
+}
+
+fish_offers() {
+  HOME=$tmp timeout 60 fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
+    "$completion/daemonfix.fish" "$1" 3>&- | cut -f 1 | sort
+}
+
+@test "fish_completes_commands_options_and_values" {
+  [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env inspect run ' ]
+  [ "$(fish_offers 'daemonfix run -')" = "$(options)" ]
+  [ "$(fish_offers 'daemonfix run -m fo')" = foreground ]
+  [ "$(fish_offers 'daemonfix inspect --')" = --json ]
+  : >file
+  [ "$(fish_offers 'daemonfix run -p fi')" = file ]
+  fish_offers 'daemonfix run -b -p /x slee' | grep -qx sleep
+  fish_offers 'daemonfix check slee' | grep -qx sleep
+  fish_offers 'daemonfix inspect ' | grep -qx $$
+}

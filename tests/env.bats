@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+# daemonfix env: what the variables in force would do.
+load helper
+
+cmd=$root/build/daemonfix
+
+row() { sed -n "s/^$1  *//p" out; }
+
+# The names that the library knows, in its own words.
+names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err | sed 1d; }
+
+@test "every_variable_has_a_row_and_a_default" {
+  names | sort >known
+  launch "$cmd" env
+  [ "$status" = 0 ]
+  [ ! -s err ]
+  sed -n 's/^\(DAEMONFIX_[A-Z]*\)  *not set: .*/\1/p' out | sort | diff known -
+  [ "$(row DAEMONFIX_MODE)" = 'not set: daemon(3) makes a correct daemon' ]
+}
+
+@test "a_value_is_shown_with_its_effect" {
+  launch DAEMONFIX_MODE=foreground DAEMONFIX_CHDIR=/srv DAEMONFIX_UMASK=027 DAEMONFIX_ONLY=a,b \
+    DAEMONFIX_STDOUT=/o DAEMONFIX_STDERR=/e DAEMONFIX_PIDFILE=/p DAEMONFIX_CLOSEFDS=1 \
+    DAEMONFIX_VERBOSE=1 DAEMONFIX_PID=7 "$cmd" env
+  [ "$status" = 0 ]
+  [ ! -s err ]
+  [ "$(row DAEMONFIX_MODE)" = 'foreground: daemon(3) stays in the foreground' ]
+  [[ $(row DAEMONFIX_CHDIR) = /srv:* ]]
+  [[ $(row DAEMONFIX_UMASK) = 027:* ]]
+  [[ $(row DAEMONFIX_ONLY) = a,b:* ]]
+  not grep 'not set' out
+}
+
+@test "every_mode_has_an_effect_of_its_own" {
+  for mode in fix background foreground off; do
+    launch DAEMONFIX_MODE=$mode "$cmd" env
+    [ "$status" = 0 ]
+    row DAEMONFIX_MODE
+  done >effects
+  [ "$(sed 's/.*: //' effects | sort -u | wc -l)" = 4 ]
+}
+
+@test "a_bad_value_is_reported_as_the_library_does" {
+  for bad in DAEMONFIX_UMASK=999 DAEMONFIX_CHDIR=srv DAEMONFIX_VERBOSE=0 DAEMONFIX_ONLY= \
+    DAEMONFIX_PID=x DAEMONFIX_MOED=fix DAEMONFIX_=; do
+    fixed DAEMONFIX_MODE=background "$bad" true
+    [ "$status" = 125 ]
+    # the library says which program it is in
+    sed 's/^daemonfix: true: /daemonfix: /' err >expected
+    launch DAEMONFIX_MODE=background "$bad" "$cmd" env
+    [ "$status" = 1 ]
+    diff expected err
+  done
+}
+
+@test "every_bad_variable_is_reported" {
+  launch DAEMONFIX_UMASK=999 DAEMONFIX_CHDIR=srv DAEMONFIX_A=1 DAEMONFIX_B=2 "$cmd" env
+  [ "$status" = 1 ]
+  [ "$(wc -l <err)" = 4 ]
+  [ "$(row DAEMONFIX_UMASK)" = 'bad: daemon(3) fails with EINVAL' ]
+  [ "$(row DAEMONFIX_B)" = 'bad: daemon(3) fails with EINVAL' ]
+}
+
+@test "the_consequence_of_a_bad_value_depends_on_the_mode" {
+  launch DAEMONFIX_MODE=background DAEMONFIX_UMASK=999 "$cmd" env
+  [ "$(row DAEMONFIX_UMASK)" = 'bad: programs end with status 125 before main()' ]
+  launch DAEMONFIX_MODE=bogus "$cmd" env
+  [ "$(row DAEMONFIX_MODE)" = 'bad: programs end with status 125 before main()' ]
+  launch DAEMONFIX_MODE=off DAEMONFIX_UMASK=999 "$cmd" env
+  [ "$(row DAEMONFIX_UMASK)" = 'bad: without effect in mode off' ]
+}
+
+@test "only_for_other_programs_hides_nothing" {
+  launch DAEMONFIX_ONLY=nginx DAEMONFIX_MODE=background DAEMONFIX_UMASK=8 "$cmd" env
+  [ "$status" = 1 ]
+  [[ $(row DAEMONFIX_MODE) = background:* ]]
+  grep -q DAEMONFIX_UMASK=8 err
+}
+
+@test "values_are_shown_on_one_line" {
+  launch DAEMONFIX_CHDIR=$'/a\nb\xff\e' "$cmd" env
+  [[ $(row DAEMONFIX_CHDIR) = '/a\x0ab\xff\x1b:'* ]]
+  launch DAEMONFIX_CHDIR=$'a\nb\e' "$cmd" env
+  [ "$(wc -l <err)" = 1 ]
+  not grep -q $'\e' err
+}
+
+@test "it_says_whether_the_library_is_preloaded" {
+  launch "$cmd" env
+  [[ $(row libdaemonfix.so) = 'not in LD_PRELOAD'* ]]
+  fixed "$cmd" env
+  [ "$(row libdaemonfix.so)" = "$lib: preloaded" ]
+  launch LD_PRELOAD=/nowhere/libdaemonfix.so "$cmd" env
+  [ "$status" = 0 ]
+  [[ $(row libdaemonfix.so) = 'in LD_PRELOAD, but cannot be loaded'* ]]
+}
+
+# In a unit file the variables are in force for the command, too.
+@test "it_is_not_subject_to_what_it_speaks_of" {
+  fixed DAEMONFIX_MODE=background "$cmd" env
+  [ "$status" = 0 ]
+  [[ $(row DAEMONFIX_MODE) = background:* ]]
+  fixed DAEMONFIX_MODE=bogus "$cmd" env
+  [ "$status" = 1 ]
+  [ "$(<err)" = 'daemonfix: DAEMONFIX_MODE=bogus: not allowed (fix, background, foreground or off)' ]
+}
+
+@test "an_argument_is_bad_usage" {
+  launch "$cmd" env -i
+  [ "$status" = 125 ]
+  [ "$(wc -l <err)" = 1 ]
+}

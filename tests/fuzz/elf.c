@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * libFuzzer target for src/command/elf.c: the input is the file.  What is asserted, besides what
+ * the sanitizers see: the interpreter is a string within the file, and the parts lie within it.
+ */
+#include "../../src/command/elf.c" // what is checked is static
+
+#include <assert.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	/* A block of its own: AddressSanitizer sees the byte behind it. */
+	unsigned char *file = malloc(size ? size : 1);
+	struct elf e = {.data = file, .size = size};
+
+	if (!file)
+		abort();
+	memcpy(file, data, size);
+	if (elf_read(&e) == ELF_FILE) {
+		assert(e.bits == 32 || e.bits == 64);
+		assert(!e.interpreter || strlen(e.interpreter) < size);
+		assert(!e.has_symbols || (within(&e, e.symbols) && within(&e, e.names)));
+		assert(elf_machine(&e)[0]);
+		elf_symbol(&e, "daemon");
+		elf_symbol(&e, "setsid");
+	}
+	assert(e.data == file && e.size == size);
+	free(file);
+	return 0;
+}

@@ -1,0 +1,380 @@
+# SPDX-License-Identifier: MIT
+# daemonfix run: its options, what it executes, and when it refuses to.
+load helper
+load command
+
+# run_it ARGUMENT...: without bats' descriptors, as launch.
+run_it() { launch "$daemonfix" run "$@"; }
+settings() { grep '^DAEMONFIX_' out; }
+
+@test "the_library_is_preloaded_and_nothing_else_changes" {
+  run_it cat /proc/self/maps
+  [ "$status" = 0 ]
+  grep -q " $lib\$" out
+  launch -i A=1 PATH="$PATH" "$daemonfix" run env
+  diff <(sort out) <(printf '%s\n' A=1 "LD_PRELOAD=$lib" "PATH=$PATH" | sort)
+}
+
+@test "the_library_comes_before_what_is_preloaded_already" {
+  cp "$fix/probe.so" second.so
+  launch LD_PRELOAD="$fix/probe.so" "$daemonfix" run env
+  grep -qx "LD_PRELOAD=$lib:$fix/probe.so" out
+  launch LD_PRELOAD="$fix/probe.so :$tmp/second.so:" "$daemonfix" run env
+  grep -qx "LD_PRELOAD=$lib:$fix/probe.so:$tmp/second.so" out
+}
+
+@test "the_library_is_never_preloaded_twice" {
+  ln -s "$lib" link.so
+  launch LD_PRELOAD="$fix/probe.so:$lib $tmp/link.so" "$daemonfix" run env
+  grep -qx "LD_PRELOAD=$lib:$fix/probe.so" out
+  run_it "$daemonfix" run env
+  grep -qx "LD_PRELOAD=$lib" out
+}
+
+@test "each_option_sets_its_variable" {
+  while read -r option variable; do
+    run_it "$option" env
+    [ "$status" = 0 ]
+    [ "$(settings)" = "DAEMONFIX_$variable" ]
+    run_it "$option" -n env
+    [ "$(<out)" = "LD_PRELOAD=$lib DAEMONFIX_$variable $(type -P env)" ]
+  done <<'END'
+-f MODE=foreground
+-mfix MODE=fix
+-moff MODE=off
+-p/p PIDFILE=/p
+-o/o STDOUT=/o
+-e/e STDERR=/e
+-C/c CHDIR=/c
+-xa,b ONLY=a,b
+--close-fds CLOSEFDS=1
+-v VERBOSE=1
+END
+  run_it -b -n env
+  [ "$(<out)" = "LD_PRELOAD=$lib DAEMONFIX_MODE=background $(type -P env)" ]
+}
+
+@test "of_several_modes_the_last_counts" {
+  run_it -b -m fix -f env
+  [ "$(settings)" = DAEMONFIX_MODE=foreground ]
+}
+
+@test "relative_paths_are_relative_to_the_current_directory" {
+  run_it -p p -o ./o -e ../e -C . env
+  diff <(settings | sort) - <<END
+DAEMONFIX_CHDIR=$tmp/.
+DAEMONFIX_PIDFILE=$tmp/p
+DAEMONFIX_STDERR=$tmp/../e
+DAEMONFIX_STDOUT=$tmp/./o
+END
+  cd /
+  run_it -p p env
+  [ "$(cd "$tmp" && settings)" = DAEMONFIX_PIDFILE=/p ]
+}
+
+@test "b_makes_a_correct_daemon_with_pid_file_and_log" {
+  run_it -b -p pid -o log -e log -- sh -c 'echo started; exec sleep 60'
+  [ "$status" = 0 ]
+  note "$(<pid)"
+  within 10 grep -qx started log
+  not leads_session "$(<pid)"
+  [ "$(field "$(<pid)" tty_nr)" = 0 ]
+}
+
+@test "f_keeps_a_daemon_in_the_foreground" {
+  run_it -f "$fix/report" -x "$tmp/report"
+  [ "$status" = 0 ]
+  [ "$(value before.pid)" = "$(value after.pid)" ]
+}
+
+@test "without_options_daemon_is_fixed" {
+  launch timeout 30 "$daemonfix" run "$fix/report" "$tmp/report"
+  reported
+  [ "$(value before.pid)" != "$(value after.pid)" ]
+  not leads_session "$(value after.pid)"
+}
+
+@test "options_after_the_program_are_its_own" {
+  run_it echo -b -p x --close-fds
+  [ "$(<out)" = '-b -p x --close-fds' ]
+  run_it -- echo -- -b
+  [ "$(<out)" = '-- -b' ]
+}
+
+@test "no_process_of_its_own_remains" {
+  launch sh -c 'echo $$; exec "$0" run sh -c "echo \$\$; exit 7"' "$daemonfix"
+  [ "$status" = 7 ]
+  [ "$(sort -u out | wc -l)" = 1 ]
+}
+
+@test "the_program_inherits_no_descriptor_of_the_command" {
+  launch ls /proc/self/fd
+  mv out expected
+  run_it ls /proc/self/fd
+  diff expected out
+}
+
+@test "bad_values_are_refused_in_the_librarys_words_and_nothing_is_run" {
+  while read -r variable line; do
+    read -ra options <<<"$line"
+    run_it "${options[@]}" touch "$tmp/not_run"
+    [ "$status" = 125 ]
+    [ ! -e not_run ]
+    mv err said
+    fixed DAEMONFIX_MODE=background "DAEMONFIX_$variable" true
+    [ "$status" = 125 ]
+    diff <(sed 's/^daemonfix: true: /daemonfix: /' err) said
+  done <<'END'
+MODE=fixx -m fixx
+ONLY=a,,b -x a,,b
+ONLY=/bin/a -b -x /bin/a
+END
+  run_it -p '' touch "$tmp/not_run"
+  [ "$status" = 125 ]
+  one_line '^daemonfix: DAEMONFIX_PIDFILE=: .*absolute'
+  [ ! -e not_run ]
+}
+
+@test "settings_in_the_environment_stay_in_force_and_are_validated_too" {
+  launch DAEMONFIX_UMASK=027 DAEMONFIX_MODE=background "$daemonfix" run -f env
+  [ "$(settings | sort)" = $'DAEMONFIX_MODE=foreground\nDAEMONFIX_UMASK=027' ]
+  launch DAEMONFIX_UMASK=999 "$daemonfix" run touch "$tmp/not_run"
+  [ "$status" = 125 ]
+  one_line '^daemonfix: DAEMONFIX_UMASK=999: '
+  launch DAEMONFIX_MOED=fix "$daemonfix" run touch "$tmp/not_run"
+  [ "$status" = 125 ]
+  one_line '^daemonfix: DAEMONFIX_MOED=fix: no such variable'
+  [ ! -e not_run ]
+}
+
+@test "an_option_overrides_a_bad_value_in_the_environment" {
+  launch DAEMONFIX_MODE=fixx "$daemonfix" run -f env
+  [ "$status" = 0 ]
+  [ "$(settings)" = DAEMONFIX_MODE=foreground ]
+}
+
+@test "what_a_daemon_left_in_the_environment_changes_nothing" {
+  # The shell's PID becomes that of the program.
+  launch sh -c 'export DAEMONFIX_PID=$$; exec "$0" run "$1" -x "$2"' "$daemonfix" "$fix/report" "$tmp/report"
+  reported
+  [ "$(value before.pid)" != "$(value after.pid)" ]
+  launch DAEMONFIX_PID=nonsense "$daemonfix" run env
+  [ "$status" = 0 ]
+  [ -z "$(settings)" ]
+}
+
+@test "wrong_usage_ends_with_125_and_says_what" {
+  while read -r what line; do
+    read -ra options <<<"$line"
+    run_it "${options[@]}"
+    [ "$status" = 125 ]
+    one_line "^daemonfix: run: $what .*--help"
+  done <<'END'
+the.program.is.missing
+the.program.is.missing -b --
+-z: -z true
+-p: -p
+--nonsense: --nonsense true
+--close-fds=1: --close-fds=1 true
+END
+}
+
+@test "not_found_is_127_and_found_but_not_executable_126" {
+  for name in nosuchprogram ./nosuch /nosuch/nosuch ''; do
+    run_it "$name"
+    [ "$status" = 127 ]
+    one_line "^daemonfix: $name: there is no such"
+  done
+  : >plain
+  for name in ./plain /tmp /dev/null ./plain/x; do
+    run_it "$name"
+    [ "$name" = ./plain/x ] || [ "$status" = 126 ]
+    one_line "^daemonfix: $name: "
+  done
+}
+
+@test "the_program_is_searched_for_as_execvp_does" {
+  mkdir a b c
+  : >a/prog
+  mkdir b/prog
+  script c/prog '#!/bin/sh' 'echo this'
+  PATH=$tmp/a:$tmp/b:$tmp/c:$PATH run_it prog
+  [ "$(<out)" = this ]
+  PATH=$tmp/a:$tmp/b:$PATH run_it prog
+  [ "$status" = 126 ]
+  one_line "^daemonfix: $tmp/a/prog: may not be executed"
+  (cd c && PATH=:$PATH run_it prog && [ "$(<"$tmp/out")" = this ])
+  (cd c && PATH=$PATH: run_it prog && [ "$(<"$tmp/out")" = this ])
+  # without PATH, the system's own directories
+  launch -u PATH "$daemonfix" run true
+  [ "$status" = 0 ]
+}
+
+@test "it_does_not_run_a_program_that_the_library_cannot_reach" {
+  echo 'int main(void) { return 0; }' | compile unreachable -static
+  run_it -b ./unreachable
+  [ "$status" = 126 ]
+  one_line '^daemonfix: ./unreachable: statically linked'
+  run_it -n ./unreachable
+  [ "$status" = 126 ]
+  [ ! -s out ]
+}
+
+@test "a_shell_script_without_interpreter_is_not_run_by_a_shell_behind_ones_back" {
+  script plain "touch $tmp/not_run"
+  run_it ./plain
+  [ "$status" = 126 ]
+  one_line 'daemonfix run -- sh FILE$'
+  [ ! -e not_run ]
+}
+
+@test "n_prints_a_command_that_does_the_same_and_runs_nothing" {
+  run_it -n -b -p pid -o 'a log' -- touch "$tmp/not_run"
+  [ "$status" = 0 ]
+  [ ! -e not_run ]
+  [ "$(<out)" = "LD_PRELOAD=$lib DAEMONFIX_MODE=background DAEMONFIX_PIDFILE=$tmp/pid DAEMONFIX_STDOUT='$tmp/a log' $(type -P touch) $tmp/not_run" ]
+  run_it -n -b -p pid -- sleep 60
+  launch sh -c "$(<out)"
+  [ "$status" = 0 ]
+  note "$(<pid)"
+  not leads_session "$(<pid)"
+}
+
+@test "n_quotes_whatever_a_shell_would_take_for_something_else" {
+  args=('' ' ' "it's" 'a"b' '$HOME' '`x`' '*' '~' 'a\b' '!' '#' $'a\nb' $'\e[31m1' $'\xff7' "\$'" 'ä' '=' '{a,b}' ';' $'\1\'\\')
+  run_it -n printf '<%s>' "${args[@]}"
+  not grep -q '[^[:print:]]' <(LC_ALL=C.UTF-8 tr -d '\n' <out)
+  [ "$(wc -l <out)" = 1 ]
+  command=$(<out)
+  launch bash -c "$command"
+  mv out said
+  printf '<%s>' "${args[@]}" | diff - said
+  # what needs no $'...' works in any shell
+  run_it -n printf '<%s>' "${args[@]:0:11}" "it's"
+  launch sh -c "$(<out)"
+  mv out said
+  printf '<%s>' "${args[@]:0:11}" "it's" | diff - said
+}
+
+@test "n_is_a_command_even_if_the_program_has_the_name_of_a_shells_own_or_an_assignment" {
+  mkdir bin
+  script bin/test '#!/bin/sh' 'echo ours'
+  script a=b '#!/bin/sh' 'echo ours'
+  PATH=$tmp/bin:$PATH run_it -n test
+  [ "$(sh -c "$(<out)")" = ours ]
+  run_it -n ./a=b
+  [ "$(sh -c "$(<out)")" = ours ]
+}
+
+@test "names_from_outside_are_shown_safely" {
+  run_it $'\e[31m\xff\xc2\x9b\nä'
+  [ "$status" = 127 ]
+  [ "$(<err)" = 'daemonfix: \x1b[31m\xff\xc2\x9b\x0aä: there is no such program in PATH' ]
+}
+
+@test "a_script_through_env_keeps_its_pid_file_locked_and_removes_it" {
+  script server '#!/usr/bin/env bash' 'trap "kill \$!; exit" TERM' 'sleep 60 &' 'echo ready' wait
+  run_it -b -p pid -o log ./server
+  [ "$status" = 0 ]
+  note "$(<pid)"
+  within 10 grep -qx ready log
+  run_it -b -p pid -o log ./server
+  [ "$status" = 125 ]
+  grep -q "already running, PID $(<pid)" err
+  end "$(<pid)"
+  [ ! -e pid ]
+}
+
+@test "settings_that_name_programs_are_not_changed_for_env" {
+  script server '#!/usr/bin/env sh' true
+  run_it -n -b ./server
+  grep -q DAEMONFIX_ONLY=sh out
+  run_it -n -b -x other ./server
+  grep -q DAEMONFIX_ONLY=other out
+  run_it -n -f ./server
+  not grep -q DAEMONFIX_ONLY out
+}
+
+@test "the_library_is_found_where_both_are_installed" {
+  # As make install with the default directories has it, under another root.
+  mkdir -p dest/bin dest/lib
+  cp "$daemonfix" dest/bin
+  cp "$lib" dest/lib
+  launch "$tmp/dest/bin/daemonfix" run cat /proc/self/maps
+  [ "$status" = 0 ]
+  grep -q " $tmp/dest/lib/libdaemonfix.so\$" out
+  ln -s dest/bin/daemonfix link
+  launch ./link run -n true
+  grep -q "LD_PRELOAD=$tmp/dest/lib/libdaemonfix.so " out
+}
+
+@test "without_the_library_nothing_is_run" {
+  mkdir -p none/bin
+  cp "$daemonfix" none/bin
+  # what is installed on this machine is not to be found
+  launch unshare -m sh -c 'mount -t tmpfs tmpfs /usr/local/lib && exec "$@"' - none/bin/daemonfix run touch "$tmp/not_run"
+  [ "$status" = 125 ]
+  one_line "not started, because $tmp/none/bin/\.\./lib/libdaemonfix.so is missing: make install"
+  [ ! -e not_run ]
+}
+
+@test "a_library_that_ld_so_would_not_find_is_not_preloaded" {
+  for name in 'a b' a:b 'a$LIB'; do
+    mkdir "$name"
+    cp "$daemonfix" "$lib" "$name"
+    launch "./$name/daemonfix" run touch "$tmp/not_run"
+    [ "$status" = 125 ]
+    grep -qF "would not find $tmp/$name/libdaemonfix.so" err
+    [ ! -e not_run ]
+  done
+}
+
+@test "what_is_no_library_is_not_preloaded" {
+  cp "$daemonfix" .
+  : >libdaemonfix.so
+  launch ./daemonfix run true
+  [ "$status" = 125 ]
+  one_line "not started, because $tmp/libdaemonfix.so is no library: install it again"
+}
+
+# shown NAME: an example of the manual, with another port.
+shown() {
+  sed -n "/^\.\\\\\" example $1\$/,/^\.Ed/p" "$root/src/command/daemonfix.1" |
+    sed -e '/^\./d' -e 's/\\e/\\/g' -e "s/8080/$port/"
+}
+
+@test "the_manuals_examples_background_and_inspect" {
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  echo hello >file
+  PATH=$root/build:$PATH launch bash -c "$(shown background)"
+  [ "$status" = 0 ]
+  pid=$(<httpd.pid)
+  note "$pid"
+  within 20 python3 -c "import urllib.request as u; assert u.urlopen('http://127.0.0.1:$port/file').read() == b'hello\n'"
+  within 5 grep -q 'GET /file' httpd.log
+  PATH=$root/build:$PATH launch bash -c "$(shown inspect)"
+  cat out
+  [ "$status" = 0 ]
+}
+
+@test "the_manuals_example_check_starts_the_daemon" {
+  PATH=$root/build:$fix:$PATH launch bash -c "$(shown check)"
+  [ "$status" = 0 ]
+  pid=$(sed -n 's/^daemonfix: legacy: is a daemon: .*PID \([0-9]*\), session.*/\1/p' err)
+  note "$pid"
+  not leads_session "$pid"
+  grep -qx 'command   daemonfix run -- legacy' out
+}
+
+@test "the_manuals_example_dry_prints_the_line" {
+  PATH=$root/build:$fix:$PATH launch bash -c "$(shown dry)"
+  [ "$(<out)" = "LD_PRELOAD=$lib DAEMONFIX_MODE=foreground DAEMONFIX_CHDIR=/srv $fix/legacy" ]
+}
+
+@test "the_manuals_example_json_names_what_cannot_work" {
+  mkdir sbin
+  : >sbin/plain
+  cp "$fix/legacy" sbin
+  PATH=$root/build:$PATH launch bash -c "$(shown json | sed "s|/usr/sbin|$tmp/sbin|")"
+  [ "$(<out)" = "not-executable $tmp/sbin/plain" ]
+}
