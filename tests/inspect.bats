@@ -326,6 +326,14 @@ os.execvp("sleep", ["sleep", "100"])'
   [[ $(row DAEMONFIX_PID) = *foreground* ]]
 }
 
+@test "marker_is_found_with_what_else_the_library_has_written_to_it" {
+  fixed DAEMONFIX_STDOUT="$tmp/log" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report" \
+    "$fix/report" -0 "$tmp/second"
+  reported "$tmp/second"
+  inspect "$(<"$tmp/pid")"
+  is 'd["marker"] == "daemon"'
+}
+
 @test "the_mark_of_another_process_says_nothing" {
   start env LD_PRELOAD="$lib" DAEMONFIX_PID=1 sleep 100
   within 10 grep -q libdaemonfix "/proc/$!/maps"

@@ -152,15 +152,17 @@ static int find_library(int directory, struct facts *f)
 	return 0;
 }
 
+/* PID, and behind it words that begin with colons (write_mark() in src/preload/environment.c). */
 static enum marker parse_marker(const char *value, pid_t pid)
 {
+	static const char foreground[] = ":foreground";
 	char *rest;
 
-	if (strtol(value, &rest, 10) != pid)
+	if (strtol(value, &rest, 10) != pid || (*rest && *rest != ':'))
 		return MARKER_UNKNOWN;
-	if (strcmp(rest, ":foreground") == 0)
+	if (strncmp(rest, foreground, strlen(foreground)) == 0)
 		return MARKER_FOREGROUND;
-	return *rest ? MARKER_UNKNOWN : MARKER_DAEMON;
+	return MARKER_DAEMON;
 }
 
 /*
