@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # CFLAGS, CPPFLAGS and LDFLAGS are the user's and come last; everything is built below build/.
 CFLAGS  ?= -O2 -g
+OBJCOPY ?= objcopy
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
@@ -13,7 +14,7 @@ ZSHCOMPDIR   ?= $(PREFIX)/share/zsh/site-functions
 FISHCOMPDIR  ?= $(PREFIX)/share/fish/vendor_completions.d
 
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
-flags    := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(warnings)
+flags    := -std=gnu11 -D_GNU_SOURCE $(warnings)
 # The library's own: position-independent, nothing exported that is not marked, symbols
 # bound at load (none is looked up after a fork), no start files (it needs none).
 so_flags := -fPIC -fvisibility=hidden
@@ -28,14 +29,36 @@ fixtures := $(patsubst tests/fixtures/%.c,build/tests/%,$(wildcard tests/fixture
 command  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/command/*.c)) \
             build/obj/command/settings.o build/obj/command/message.o
 
-all: build/libdaemonfix.so build/daemonfix
+# What is linked into programs: the library's own code, and the preload's but for its ways in.
+library  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/library/*.c)) \
+            $(filter-out build/obj/preload/daemonfix.o,$(preload))
+
+# Programs that are linked with it: fixtures, and the examples.
+linked   := $(patsubst tests/fixtures/linked/%.c,build/tests/linked/%,$(wildcard tests/fixtures/linked/*.c)) \
+            build/tests/linked/report
+examples := $(patsubst src/library/examples/%.c,build/examples/%,$(wildcard src/library/examples/*.c))
+
+all: build/libdaemonfix.so build/libdaemonfix.a build/daemonfix
 
 build/libdaemonfix.so: $(preload)
 	$(CC) $(so_link) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl
 
 build/obj/preload/%.o: src/preload/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(flags) $(so_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(flags) $(so_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -fno-lto -c -o $@ $<
+
+# One object whose internal names are local: programs see daemon() and daemonfix_* only.  What the
+# compiler left to link time (-flto) would escape that, and ask programs for the same compiler.
+build/libdaemonfix.a: $(library)
+	$(LD) -r -o build/obj/libdaemonfix.o $^
+	$(OBJCOPY) --wildcard --keep-global-symbol='daemonfix_*' --keep-global-symbol=daemon \
+	    build/obj/libdaemonfix.o
+	rm -f $@
+	$(AR) rcs $@ build/obj/libdaemonfix.o
+
+build/obj/library/%.o: src/library/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(flags) $(so_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -fno-lto -c -o $@ $<
 
 build/daemonfix: $(command)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
@@ -49,7 +72,8 @@ build/obj/command/%.o: src/preload/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-fixtures: $(fixtures)
+fixtures: $(fixtures) $(linked) $(examples)
+examples: $(examples)
 
 build/tests/%: tests/fixtures/%.c Makefile
 	@mkdir -p $(@D)
@@ -58,6 +82,22 @@ build/tests/%: tests/fixtures/%.c Makefile
 build/tests/%.so: tests/fixtures/preload/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(flags) -fPIC -shared -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -ldl
+
+link = $(CC) $(flags) -Isrc -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $< \
+  build/libdaemonfix.a
+
+build/tests/linked/%: tests/fixtures/linked/%.c build/libdaemonfix.a Makefile
+	@mkdir -p $(@D)
+	$(link)
+
+# One that is not made for it, and gets daemon() all the same.
+build/tests/linked/report: tests/fixtures/report.c build/libdaemonfix.a Makefile
+	@mkdir -p $(@D)
+	$(link)
+
+build/examples/%: src/library/examples/%.c build/libdaemonfix.a Makefile
+	@mkdir -p $(@D)
+	$(link)
 
 # The directories that are compiled in or written down: a file that changes when they do.
 directories := prefix=$(PREFIX) bindir=$(BINDIR) libdir=$(LIBDIR) includedir=$(INCLUDEDIR)
@@ -80,6 +120,7 @@ $(manual): $(sources) build/directories Makefile
 # MODE:FROM:TO
 installed := 755:build/daemonfix:$(BINDIR)/daemonfix \
   644:build/libdaemonfix.so:$(LIBDIR)/libdaemonfix.so \
+  644:build/libdaemonfix.a:$(LIBDIR)/libdaemonfix.a \
   644:src/daemonfix.h:$(INCLUDEDIR)/daemonfix.h \
   644:build/daemonfix.pc:$(PKGCONFIGDIR)/daemonfix.pc \
   644:src/command/completion/daemonfix.bash:$(BASHCOMPDIR)/daemonfix \
@@ -103,6 +144,6 @@ demo test lint:
 clean:
 	rm -rf build
 
-.PHONY: all fixtures install uninstall demo test lint clean
+.PHONY: all fixtures examples install uninstall demo test lint clean
 
--include $(preload:.o=.d) $(command:.o=.d) $(fixtures:=.d)
+-include $(preload:.o=.d) $(library:.o=.d) $(command:.o=.d) $(fixtures:=.d) $(linked:=.d) $(examples:=.d)

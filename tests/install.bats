@@ -96,3 +96,36 @@ files() { find "$1" -not -type d | sort; }
   gcc -I"$root/src" -Wall -Wextra -Werror -std=c99 -c alone.c
   if command -v g++ >/dev/null; then g++ -I"$root/src" -Wall -Wextra -Werror -c alone.cpp; fi
 }
+
+@test "programs_build_against_the_installed_tree_dynamically_and_statically_with_glibc_and_musl" {
+  make_ install PREFIX="$tmp/odd"
+  [ -e "$tmp/odd/lib/libdaemonfix.a" ]
+  [ -e "$tmp/odd/share/man/man3/daemonfix.3" ]
+  export PKG_CONFIG_PATH=$tmp/odd/lib/pkgconfig
+  cat >program.c <<'C'
+#include <daemonfix.h>
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+	struct daemonfix_result result;
+	int side = daemonfix_start(NULL, &result);
+
+	if (side != 0)
+		return argc == 2 && side > 0 ? 0 : 1;
+	FILE *f = fopen(argv[1], "w");
+	if (!f || fprintf(f, "%d %d\n", (int)getpid(), (int)getsid(0)) < 0 || fclose(f) != 0)
+		daemonfix_fail(1);
+	return daemonfix_ready();
+}
+C
+  for cc in 'gcc' 'gcc -static' 'musl-gcc -static'; do
+    # shellcheck disable=SC2046,SC2086
+    $cc -Wall -Werror -o program program.c $(pkg-config --cflags --libs daemonfix)
+    launch ./program "$tmp/ids"
+    [ "$status" = 0 ]
+    read -r pid sid <ids
+    [ "$pid" != "$sid" ]
+    rm ids
+  done
+}

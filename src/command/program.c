@@ -154,7 +154,6 @@ static enum program_problem append_env(struct program *p, const struct script *s
 {
 	char *path;
 
-	p->through_env = true;
 	if (append(p, text_new("%s", s->interpreter)))
 		return p->problem;
 	path = look_up(s->program);

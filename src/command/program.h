@@ -34,7 +34,6 @@ enum { PROGRAM_CHAIN = 12 };
 struct program {
 	char *chain[PROGRAM_CHAIN]; /* paths */
 	size_t count;               /* at least 1, unless PROGRAM_NOT_FOUND */
-	bool through_env;           /* one of them is env(1) */
 	struct elf elf;             /* the last one */
 	char *library;              /* the path of libdaemonfix.so; NULL: not looked for */
 	enum program_problem problem;

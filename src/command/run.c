@@ -133,20 +133,6 @@ static int check_settings(void)
 	return 0;
 }
 
-/*
- * In mode background env(1) would become the daemon before it executes the interpreter, and lose
- * the lock of the PID file by that: so the settings are for the interpreter.
- */
-static void pass_over_env(const struct program *p)
-{
-	const char *mode = getenv(SETTINGS_PREFIX "MODE");
-	const char *slash = strrchr(p->chain[p->count - 1], '/');
-
-	if (p->through_env && mode && strcmp(mode, "background") == 0 &&
-	    !getenv(SETTINGS_PREFIX "ONLY"))
-		set(SETTINGS_PREFIX "ONLY", slash ? slash + 1 : p->chain[p->count - 1]);
-}
-
 static void print_word(const char *before, const char *text)
 {
 	char *word = text_for_shell(text);
@@ -197,7 +183,6 @@ static int execute(struct program *p, char **arguments, bool dry)
 	char *preload = library_preload(p->library);
 	set("LD_PRELOAD", preload);
 	free(preload);
-	pass_over_env(p);
 	if (dry)
 		return print_command(p->chain[0], arguments);
 	execv(p->chain[0], arguments);

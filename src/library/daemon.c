@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* The ways in when linked: daemon(3), and the environment for those who ask. */
+#include "../daemonfix.h"
+#include "../preload/daemonize.h"
+
+#include <errno.h>
+
+int daemon(int nochdir, int noclose)
+{
+	return daemonize(nochdir, noclose);
+}
+
+int daemonfix_from_environment(void)
+{
+	settings_read();
+	return daemonize_at_start();
+}
+
+/* There is no other daemon(3) in line: libc's is the one that ours replaced. */
+int next_daemon(int nochdir, int noclose)
+{
+	(void)nochdir;
+	(void)noclose;
+	errno = ENOSYS;
+	return -1;
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Checked startup: daemon(3)'s forks and dress, with a launching process that waits for the
+ * daemon's own word and goes on.
+ */
+#include "../daemonfix.h"
+#include "../preload/daemonize.h"
+#include "../preload/detach.h"
+#include "../preload/dress.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+
+/* Reported in place of a dress_step when the daemon itself has given up. */
+enum { STEP_STARTUP = 1000 };
+
+/* In a daemon that has yet to say whether it is ready. */
+static struct {
+	pid_t owner;
+	struct detach detach;
+} pending;
+
+static enum daemonfix_stage stage_of_step(int step)
+{
+	switch (step) {
+	case DRESS_DIRECTORY:
+		return DAEMONFIX_STAGE_DIRECTORY;
+	case DRESS_STDFDS:
+		return DAEMONFIX_STAGE_STDIO;
+	case DRESS_STDOUT:
+		return DAEMONFIX_STAGE_OUTPUT;
+	case DRESS_STDERR:
+		return DAEMONFIX_STAGE_ERROR;
+	case DRESS_PIDFILE:
+		return DAEMONFIX_STAGE_PIDFILE;
+	case DRESS_CLOSEFDS:
+		return DAEMONFIX_STAGE_DESCRIPTORS;
+	case DRESS_ENVIRONMENT:
+		return DAEMONFIX_STAGE_OPTIONS;
+	case STEP_STARTUP:
+		return DAEMONFIX_STAGE_STARTUP;
+	default:
+		return DAEMONFIX_STAGE_FORK;
+	}
+}
+
+static enum daemonfix_stage stage_of_end(const struct detach_end *end)
+{
+	switch (end->fate) {
+	case DETACH_DIED:
+		return DAEMONFIX_STAGE_DIED;
+	case DETACH_ABANDONED:
+		return DAEMONFIX_STAGE_ABANDONED;
+	case DETACH_TIMED_OUT:
+		return DAEMONFIX_STAGE_TIMEOUT;
+	case DETACH_REPORTED:
+		break;
+	}
+	return stage_of_step(end->report.step);
+}
+
+static bool copy_path(char to[PATH_MAX], const char *from, bool absolute)
+{
+	size_t size = from ? strlen(from) + 1 : 0;
+
+	if (!from)
+		return true;
+	if (size == 1 || size > PATH_MAX || (absolute && from[0] != '/'))
+		return false;
+	memcpy(to, from, size);
+	return true;
+}
+
+static bool are_valid(const struct daemonfix_options *o)
+{
+	return o->size == sizeof *o && (unsigned)o->stdio <= DAEMONFIX_STDIO_KEEP &&
+	       (!o->set_umask || o->umask <= 0777) && o->keep_count <= DAEMONFIX_KEEP_MAX &&
+	       (o->keep_count == 0 || o->keep) && o->timeout_ms <= INT_MAX;
+}
+
+/* The options in the terms of the settings.  Returns false for a bad one. */
+static bool translate(const struct daemonfix_options *o, struct settings *s)
+{
+	if (!are_valid(o))
+		return false;
+	s->umask = (struct umask_setting){o->set_umask, o->umask};
+	s->close_fds = o->close_descriptors;
+	return copy_path(s->directory, o->directory, false) &&
+	       copy_path(s->output, o->output, true) && copy_path(s->error, o->error, true) &&
+	       copy_path(s->pidfile, o->pidfile, true);
+}
+
+static bool are_open(const int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fcntl(fds[i], F_GETFD) < 0)
+			return false;
+	return true;
+}
+
+static void reset_signals(struct detach *d)
+{
+	const struct sigaction by_default = {.sa_handler = SIG_DFL};
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &by_default, NULL); /* not SIGKILL, SIGSTOP, libc's own */
+	sigemptyset(&d->mask);
+}
+
+static int be_daemon(struct detach *detach, struct dress *dress, const struct daemonfix_options *o)
+{
+	int spare[DETACH_DESCRIPTORS + DAEMONFIX_KEEP_MAX];
+
+	detach_descriptors(detach, spare);
+	if (o->keep_count > 0)
+		memcpy(spare + DETACH_DESCRIPTORS, o->keep, o->keep_count * sizeof spare[0]);
+	struct mark mark = settings_mark(dress->settings, STANDING_DAEMON, NULL);
+	enum dress_step step =
+		dress_put_on(dress, &mark, spare, DETACH_DESCRIPTORS + o->keep_count);
+	if (step == DRESSED)
+		step = dress_redirect(dress);
+	if (step != DRESSED) {
+		detach_report(detach, (struct detach_report){errno, (int)step});
+		_exit(1);
+	}
+	daemonize_settle(&mark);
+	if (o->reset_signals)
+		reset_signals(detach);
+	pending.owner = getpid();
+	pending.detach = *detach;
+	detach_unblock(detach);
+	return 0;
+}
+
+static int be_launcher(struct detach *detach, const struct daemonfix_options *o,
+		       struct daemonfix_result *result)
+{
+	struct detach_end end;
+
+	detach_unblock(detach); /* it may take long, and people press ^C */
+	pid_t child = detach_await(detach, o->timeout_ms ? (int)o->timeout_ms : -1, &end);
+	result->pid = detach->child;
+	result->pgrp = detach->child ? detach->session : 0;
+	if (child > 0)
+		return 1;
+	result->stage = stage_of_end(&end);
+	result->wait_status = end.wait_status;
+	result->left = end.left;
+	return -1;
+}
+
+static int refuse(struct daemonfix_result *result, enum daemonfix_stage stage, int error)
+{
+	result->stage = stage;
+	errno = error;
+	return -1;
+}
+
+static int start(const struct daemonfix_options *o, struct daemonfix_result *result)
+{
+	struct settings settings = {0};
+	struct dress dress;
+	struct detach detach;
+
+	if (!translate(o, &settings))
+		return refuse(result, DAEMONFIX_STAGE_OPTIONS, EINVAL);
+	if (!are_open(o->keep, o->keep_count))
+		return refuse(result, DAEMONFIX_STAGE_DESCRIPTORS, EBADF);
+	if (daemonize_is_out_of_reach())
+		return refuse(result, DAEMONFIX_STAGE_FORK, ENOSYS);
+	bool keep = o->stdio == DAEMONFIX_STDIO_KEEP;
+	enum dress_step step = dress_open(
+		&dress, &settings, (struct dress_keep){o->keep_directory, {keep, keep, keep}});
+	if (step != DRESSED) {
+		result->stage = stage_of_step((int)step);
+		result->pid = dress.holder;
+		return -1;
+	}
+	int side = detach_fork(&detach);
+	if (side == 0)
+		return be_daemon(&detach, &dress, o);
+	if (side < 0)
+		result->stage = DAEMONFIX_STAGE_FORK;
+	else if (be_launcher(&detach, o, result) > 0) {
+		dress_leave(&dress); /* before the daemon goes on: its PID file is its own */
+		detach_commit(&detach);
+		return 1;
+	}
+	dress_abandon(&dress);
+	return -1;
+}
+
+int daemonfix_start(const struct daemonfix_options *options, struct daemonfix_result *result)
+{
+	static const struct daemonfix_options defaults = {.size = sizeof defaults};
+	struct daemonfix_result ignored;
+	int cancel_state;
+
+	if (!options)
+		options = &defaults;
+	if (!result)
+		result = &ignored;
+	*result = (struct daemonfix_result){.wait_status = -1};
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	int side = start(options, result);
+	if (side < 0)
+		result->error = errno;
+	pthread_setcancelstate(cancel_state, NULL);
+	return side;
+}
+
+int daemonfix_ready(void)
+{
+	if (pending.owner != getpid()) {
+		errno = EINVAL;
+		return -1;
+	}
+	pending.owner = 0;
+	detach_report(&pending.detach, (struct detach_report){0});
+	if (detach_conclude(&pending.detach) < 0) {
+		errno = EPIPE;
+		return -1;
+	}
+	return 0;
+}
+
+void daemonfix_fail(int error)
+{
+	if (pending.owner == getpid())
+		detach_report(&pending.detach,
+			      (struct detach_report){error > 0 ? error : EIO, STEP_STARTUP});
+	_exit(1);
+}
