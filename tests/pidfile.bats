@@ -119,6 +119,16 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
   done
 }
 
+@test "children_cannot_write_to_the_file_through_what_they_inherit" {
+  run_daemon fix fork
+  note "$(value fork)"
+  for process in "$pid" "$(value fork)"; do
+    descriptor=$(find "/proc/$process/fd" -lname "$tmp/pid" -printf '%f\n')
+    [ -n "$descriptor" ]
+    grep -q '^flags:.*0$' "/proc/$process/fdinfo/$descriptor" # O_RDONLY
+  done
+}
+
 # As wrapper scripts do, and programs that execute themselves again.
 @test "lock_is_held_by_a_daemon_that_executes_another_program" {
   for mode in "${modes[@]}"; do

@@ -130,7 +130,7 @@ enum dress_step dress_put_on(struct dress *d, const struct mark *mark, const int
 	const struct settings *s = d->settings;
 
 	/* DAEMONFIX_PID tells what is executed later of the file */
-	if (d->pidfile >= 0 && pidfile_take(d->pidfile, s->pidfile, settings_are_read()) < 0)
+	if (d->pidfile >= 0 && pidfile_take(&d->pidfile, s->pidfile, settings_are_read()) < 0)
 		return DRESS_PIDFILE;
 	if (s->close_fds && close_others(d, spare, count) < 0)
 		return DRESS_CLOSEFDS;

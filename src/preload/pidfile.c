@@ -187,7 +187,31 @@ static void hold(int fd, const char *path, const struct stat *st)
 		madvise(taken.mapping, 1, MADV_DONTFORK);
 }
 
-int pidfile_take(int fd, const char *path, bool outlasts_exec)
+/*
+ * The descriptor may be inherited by children of other rights, who must not write to the file: the
+ * lock goes over to a read-only one.  Nobody gets in between, for that takes the start lock.
+ */
+static void hand_over_lock(int *fd, const char *path, const struct stat *st)
+{
+	int reader = safe_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+	struct stat now;
+
+	if (reader < 0)
+		return; /* it may be written but not read: so be it */
+	if (fstat(reader, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino &&
+	    flock(*fd, LOCK_UN) == 0) {
+		if (lock_within(reader, lock_run, PROBE_MS)) {
+			start_lock(*fd, F_UNLCK);
+			close(*fd);
+			*fd = reader;
+			return;
+		}
+		lock_within(*fd, lock_run, PROBE_MS);
+	}
+	close(reader);
+}
+
+int pidfile_take(int *fd, const char *path, bool outlasts_exec)
 {
 	char text[DECIMAL_SIZE + 1], decimal[DECIMAL_SIZE];
 	struct stat st;
@@ -195,17 +219,18 @@ int pidfile_take(int fd, const char *path, bool outlasts_exec)
 	text[0] = '\0';
 	message_append(text, sizeof text, message_decimal(decimal, getpid()), "\n");
 	ssize_t length = (ssize_t)strlen(text);
-	ssize_t n = pwrite(fd, text, (size_t)length, 0);
+	ssize_t n = pwrite(*fd, text, (size_t)length, 0);
 	if (n != length) {
 		errno = n < 0 ? errno : ENOSPC;
 		return -1;
 	}
-	if (ftruncate(fd, length) < 0 || fstat(fd, &st) < 0)
+	if (ftruncate(*fd, length) < 0 || fstat(*fd, &st) < 0)
 		return -1;
-	start_lock(fd, F_UNLCK);
+	hand_over_lock(fd, path, &st);
+	start_lock(*fd, F_UNLCK);
 	if (outlasts_exec)
-		fcntl(fd, F_SETFD, 0);
-	hold(fd, path, &st);
+		fcntl(*fd, F_SETFD, 0);
+	hold(*fd, path, &st);
 	return 0;
 }
 
@@ -221,7 +246,7 @@ void pidfile_resume(int fd, const char *path)
 	bool same = fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino);
 
 	if (!same) { /* it has been closed */
-		fd = safe_open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0);
+		fd = safe_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 		if (fd < 0)
 			return;
 		if (flock(fd, LOCK_EX | LOCK_NB) < 0 || read_pid(fd) != getpid() ||

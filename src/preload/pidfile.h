@@ -17,9 +17,10 @@ void pidfile_abandon(int fd, const char *path);
 /*
  * In the process whose PID file it is: writes the PID.  The lock is held until the process ends, or
  * executes a program if it does not outlast that; the file is removed at its normal exit, if it is
- * still the same.  Returns 0, or -1 with errno set.  Async-signal-safe.
+ * still the same.  *fd becomes one that cannot write to it.  Returns 0, or -1 with errno set.
+ * Async-signal-safe.
  */
-int pidfile_take(int fd, const char *path, _Bool outlasts_exec);
+int pidfile_take(int *fd, const char *path, _Bool outlasts_exec);
 
 /* The descriptor and path of the PID file that this process holds; -1 if it holds none. */
 int pidfile_held(const char **path);
