@@ -126,3 +126,32 @@ foreground="DAEMONFIX_MODE=foreground DAEMONFIX_VERBOSE=1"
   within 20 test -e "$dir/file"
   grep "stays in the foreground" "$dir/log"
 }
+
+# example_unit NAME: the unit in libdaemonfix(7), with the program of this tree.
+example_unit() {
+  local lines
+  mapfile -t lines < <(example "$1" | sed -e '/^\[Service\]$/d' -e "s|/usr/local/sbin/legacy|$fix/legacy|")
+  [ "${#lines[@]}" -ge 3 ]
+  unit "$1" "${lines[@]}"
+}
+main_process() { property "$1" MainPID; }
+session_of() { in_systemd ps -o sid= -p "$1" | tr -d ' '; }
+
+@test "example_unit_forking_has_the_daemon_as_main_process" {
+  example_unit unit-forking
+  start unit-forking
+  is unit-forking active
+  pid=$(main_process unit-forking)
+  [ "$(session_of "$pid")" != "$pid" ]
+  stop unit-forking
+  [ "$(property unit-forking Result)" = success ]
+}
+
+@test "example_unit_simple_keeps_the_program_in_the_foreground" {
+  example_unit unit-simple
+  start unit-simple
+  said() { in_systemd journalctl -u unit-simple -o cat | grep -qx "legacy: PID $(main_process unit-simple)"; }
+  within 20 said
+  stop unit-simple
+  [ "$(property unit-simple Result)" = success ]
+}
