@@ -13,6 +13,12 @@ load reap
   is "$(endings)" "500 exit 0; exit 0"
 }
 
+# The two threads then exit at the same moment, on two processors.
+@test "daemon_of_a_threaded_program_gets_its_lock_500_times_without_load" {
+  fixed "$fix/reap" -s 0 500 "$fix/locks" -t "$tmp/lock"
+  is "$(endings)" "500 exit 0; exit 0"
+}
+
 @test "daemon_of_a_large_program_gets_its_lock" {
   fixed "$fix/reap" -s 0 10 "$fix/locks" -m 256 "$tmp/lock"
   is "$(endings)" "10 exit 0; exit 0"

@@ -16,3 +16,13 @@ complete='exit 0; child / /dev/null /dev/null /dev/null'
   [ "$status" = 0 ]
   [ "$(runs)" != "200 $complete; signal 9" ]
 }
+
+# The daemon looks for its launching process while the intermediate is its parent, and again when
+# that has gone; the launching process takes its time.
+@test "slow_steps_do_not_make_the_daemon_give_up" {
+  launch strace -f -qq -o "$tmp/trace" -E LD_PRELOAD="$lib" \
+    -e inject=exit_group:delay_enter=200000 -e inject=wait4:delay_exit=400000 \
+    -e inject=getppid,kill,pidfd_open:delay_exit=150000:when=1 "$fix/report" -x "$tmp/report"
+  [ "$status" = 0 ]
+  is "$(value result)" 0
+}

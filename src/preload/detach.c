@@ -219,11 +219,28 @@ static bool child_is_gone(const struct detach *d)
 	return kill(d->child ? id : -id, 0) < 0 && errno == ESRCH;
 }
 
-/* In the child: has the caller exited, even if nobody has collected it? */
+/*
+ * In the child: has the caller exited, with all its threads, collected or not?  A pidfd says so
+ * (Linux 5.3).  getppid(2) is the next best: it may change when the calling thread is gone, while
+ * another one that shares the descriptors, and the locks, is still on its way out.
+ */
 static bool caller_is_gone(const struct detach *d)
 {
-	if (d->adopts) /* the intermediate, whose PID is the session's, may still be there */
-		return getppid() != d->caller && getppid() != d->session;
+#ifdef SYS_pidfd_open
+	struct pollfd p = {.fd = (int)syscall(SYS_pidfd_open, d->caller, 0), .events = POLLIN};
+
+	if (p.fd >= 0) {
+		bool gone = poll(&p, 1, 0) > 0;
+
+		close(p.fd);
+		return gone;
+	}
+#endif
+	if (d->adopts) {
+		pid_t parent = getppid(); /* or the intermediate: its PID is the session's */
+
+		return parent != d->caller && parent != d->session;
+	}
 	return kill(d->caller, 0) < 0 && errno == ESRCH;
 }
 
