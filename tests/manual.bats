@@ -17,9 +17,10 @@ told_pid() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' "$tmp/err";
   diff <(in_table) <(in_readme)
 }
 
-@test "manual_has_what_each_variable_allows" {
-  sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/preload/settings.c" | grep -oE 'fix|background|foreground|off' |
-    while read -r mode; do grep -q "^\.It Cm $mode" "$root/src/preload/libdaemonfix.7"; done
+@test "manual_has_every_mode" {
+  modes=$(sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/preload/settings.c" | grep -oE 'fix|background|foreground|off')
+  [ "$(wc -l <<<"$modes")" = 4 ]
+  for mode in $modes; do grep -q "^\.It Cm $mode\$" "$root/src/preload/libdaemonfix.7"; done
 }
 
 @test "example_fix_makes_a_correct_daemon" {

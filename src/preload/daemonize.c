@@ -57,13 +57,13 @@ static void tell_outcome(pid_t daemon)
 	}
 }
 
-static int become_daemon(struct dress_keep keep, char *problem)
+static int become_daemon(struct dress_keep kept, char *problem)
 {
 	struct dress dress;
 	struct detach detach;
 	struct detach_end end;
 
-	enum dress_step step = dress_open(&dress, settings_get(), keep);
+	enum dress_step step = dress_open(&dress, settings_get(), kept);
 	if (step != DRESSED) {
 		dress_explain(&dress, step, errno, problem, PROBLEM_SIZE);
 		return -1;
@@ -98,7 +98,7 @@ static enum dress_step wear(struct dress *dress, const struct mark *mark, const 
 }
 
 /* No forks: in the foreground, or in a daemon already. */
-static int stay(struct dress_keep keep, enum standing as, char *problem)
+static int stay(struct dress_keep kept, enum standing as, char *problem)
 {
 	const struct settings *s = settings_get();
 	bool again = daemonize_standing() != STANDING_ORDINARY;
@@ -111,7 +111,7 @@ static int stay(struct dress_keep keep, enum standing as, char *problem)
 				 as == STANDING_DAEMON ? "is a daemon already"
 						       : "stays in the foreground",
 				 getpid());
-	enum dress_step step = dress_open(&dress, s, keep);
+	enum dress_step step = dress_open(&dress, s, kept);
 	if (step == DRESSED) {
 		step = wear(&dress, &mark, outcome);
 		if (step != DRESSED)
@@ -125,13 +125,16 @@ static int stay(struct dress_keep keep, enum standing as, char *problem)
 	return 0;
 }
 
-/* What settings have decided stays so when the program, a daemon already, calls daemon(3). */
-static struct dress_keep keep_decided(bool directory, bool stdfds)
+/* What the program wants to keep, and what settings have decided in this very process before. */
+static struct dress_keep keep(bool directory, bool stdfds)
 {
 	const struct mark *m = &settings_get()->mark;
+	bool again = daemonize_standing() != STANDING_ORDINARY;
 
-	return (struct dress_keep){directory || m->directory,
-				   {stdfds, stdfds || m->output, stdfds || m->error}};
+	return (struct dress_keep){
+		directory || (again && m->directory),
+		{stdfds, stdfds || (again && m->output), stdfds || (again && m->error)},
+	};
 }
 
 /*
@@ -169,16 +172,12 @@ static int daemon_as_set(int nochdir, int noclose, char *problem)
 		return -1;
 	}
 	if (daemonize_standing() == STANDING_DAEMON)
-		return stay(keep_decided(nochdir, noclose), STANDING_DAEMON, problem);
+		return stay(keep(nochdir, noclose), STANDING_DAEMON, problem);
 	if (stays_in_foreground())
-		return stay((struct dress_keep){nochdir || (daemonize_standing() ==
-								    STANDING_FOREGROUND &&
-							    s->mark.directory),
-						{true, true, true}},
-			    STANDING_FOREGROUND, problem);
+		return stay(keep(nochdir, true), STANDING_FOREGROUND, problem);
 	if (daemonize_is_out_of_reach())
 		return next_daemon(nochdir, noclose);
-	return become_daemon((struct dress_keep){nochdir, {noclose, noclose, noclose}}, problem);
+	return become_daemon(keep(nochdir, noclose), problem);
 }
 
 int daemonize(int nochdir, int noclose)

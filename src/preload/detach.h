@@ -14,11 +14,11 @@
  *     detach_await(): the child's PID     detach_report()
  *     detach_commit() or detach_leave()   detach_conclude(): after that the caller's word holds
  *
- * The members are detach.c's own, but for session.
+ * The members are detach.c's own; the caller may read session and child.
  */
 struct detach {
 	pid_t caller;
-	pid_t session;        /* in the caller: the child's session and process group */
+	pid_t session;        /* the child's session and process group */
 	pid_t child;          /* in the caller: 0 while it is not known */
 	sigset_t mask;        /* the caller's signal mask */
 	int was_subreaper;    /* its PR_GET_CHILD_SUBREAPER */
@@ -40,8 +40,8 @@ struct detach_end {
 		DETACH_ABANDONED, /* it has closed the pipe, and lives */
 		DETACH_TIMED_OUT,
 	} fate;
-	struct detach_report
-		report;  /* error is EPIPE or ETIMEDOUT where the child has said nothing */
+	/* error is EPIPE or ETIMEDOUT where the child has said nothing */
+	struct detach_report report;
 	int wait_status; /* of a child that is gone, -1 if somebody else collected it */
 	bool left;       /* a child could not be ended or collected within seconds */
 };

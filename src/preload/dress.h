@@ -27,22 +27,25 @@ struct dress {
 	pid_t holder;  /* of the PID file, if another process has it: 0 if unknown */
 };
 
-/*
- * Opens all that the settings (which must outlive d) ask for, or else is not to be kept.
- * Returns DRESSED, or the step that failed with errno set and nothing left open.
- */
+/* What is to stay as it is, unless a setting says otherwise. */
 struct dress_keep {
 	bool directory;
 	bool stdfds[3];
 };
+
+/*
+ * Opens all that the settings (which must outlive d) ask for, or else is not to be kept.
+ * Returns DRESSED, or the step that failed with errno set and nothing left open.
+ */
 enum dress_step dress_open(struct dress *d, const struct settings *s, struct dress_keep keep);
+
+enum { DRESS_SPARE_MAX = 80 };
 
 /*
  * In the process that is to wear it, as a daemon or in the foreground: puts all on but the standard
  * descriptors.  spare are count descriptors that DAEMONFIX_CLOSEFDS does not close.  Returns
  * DRESSED, or the step that failed with errno set.  Async-signal-safe.
  */
-enum { DRESS_SPARE_MAX = 80 };
 enum dress_step dress_put_on(struct dress *d, const struct mark *mark, const int *spare,
 			     size_t count);
 

@@ -19,17 +19,18 @@ enum mode {
 	MODE_UNKNOWN, /* DAEMONFIX_MODE has a value that nobody knows */
 };
 
+/* What a process has become. */
 enum standing {
-	STANDING_ORDINARY,   /* nothing: it is unset, or names another process */
-	STANDING_DAEMON,     /* it was made a daemon, and has executed a program since */
-	STANDING_FOREGROUND, /* it was kept in the foreground, and has executed a program since */
+	STANDING_ORDINARY,   /* nothing */
+	STANDING_DAEMON,     /* we made it a daemon */
+	STANDING_FOREGROUND, /* we kept it in the foreground */
 };
 
 /* DAEMONFIX_PID: what it says of this process, and which PID file the one that it names holds. */
 struct mark {
 	enum standing standing;
-	bool directory, output,
-		error;       /* settings have decided these: daemon(3) leaves them alone */
+	/* settings have decided these: daemon(3) leaves them alone */
+	bool directory, output, error;
 	int fd;              /* the file's descriptor, inherited by children */
 	char path[PATH_MAX]; /* empty: none */
 };
@@ -49,8 +50,7 @@ struct settings {
 	char output[PATH_MAX];
 	char error[PATH_MAX];
 	char pidfile[PATH_MAX];
-	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable; empty: none
-					      */
+	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable */
 };
 
 /* Reads the environment, the first time that it is called. */
