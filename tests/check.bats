@@ -40,13 +40,18 @@ nothing='int main(void) { return 0; }'
   grep -qx 'command   daemonfix run -b -- ./prog' out
 }
 
-@test "a_program_with_fork_and_setsid_works_and_is_said_to_stay_as_it_is" {
+@test "for_a_program_with_fork_and_setsid_fix_fork_is_the_mode" {
   echo 'int main(void) { return fork() + setsid(); }' | compile prog
   check ./prog
   [ "$status" = 0 ]
   grep -qx 'setsid    imported by ./prog' out
-  grep -q '^verdict   works, but .*fork and setsid.* stay as they are .*option to stay in the foreground' out
-  grep -qx 'command   daemonfix run -b -- ./prog' out
+  grep -q '^verdict   works: .*fork and setsid.* mode fix-fork makes a correct one' out
+  grep -qx 'command   daemonfix run -F -- ./prog' out
+  echo 'int daemon(int a, int b) { return fork() ? a : setsid() + b; } int main(void) { return daemon(0, 0); }' |
+    compile prog -rdynamic
+  check ./prog
+  [ "$status" = 0 ]
+  grep -qx 'command   daemonfix run -F -- ./prog' out
 }
 
 @test "a_daemon_that_only_a_library_imports_is_found" {

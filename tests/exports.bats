@@ -4,8 +4,8 @@ load helper
 
 defined() { nm -D --defined-only "$lib" | awk '{print $3}' | sort | tr '\n' ' '; }
 
-@test "daemon_and_setsid_are_exported_and_nothing_else" {
-  [ "$(defined)" = "daemon setsid " ]
+@test "daemon_fork_and_setsid_are_exported_and_nothing_else" {
+  [ "$(defined)" = "daemon fork setsid " ]
 }
 
 @test "every_undefined_symbol_is_libcs" {

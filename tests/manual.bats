@@ -18,8 +18,8 @@ told_pid() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' "$tmp/err";
 }
 
 @test "manual_has_every_mode" {
-  modes=$(sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/preload/settings.c" | grep -oE 'fix|background|foreground|off')
-  [ "$(wc -l <<<"$modes")" = 4 ]
+  modes=$(sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/preload/settings.c" | grep -oE 'fix-fork|fix|background|foreground|off')
+  [ "$(wc -l <<<"$modes")" = 5 ]
   for mode in $modes; do grep -q "^\.It Cm $mode\$" "$root/src/preload/libdaemonfix.7"; done
 }
 

@@ -50,8 +50,10 @@ settings() { grep '^DAEMONFIX_' out; }
 --close-fds CLOSEFDS=1
 -v VERBOSE=1
 END
-  run_it -b -n env
-  [ "$(<out)" = "LD_PRELOAD=$lib DAEMONFIX_MODE=background $(type -P env)" ]
+  for mode in '-b background' '-F fix-fork'; do
+    run_it "${mode% *}" -n env
+    [ "$(<out)" = "LD_PRELOAD=$lib DAEMONFIX_MODE=${mode#* } $(type -P env)" ]
+  done
 }
 
 @test "of_several_modes_the_last_counts" {

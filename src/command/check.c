@@ -59,9 +59,9 @@ static const struct {
 		 "can be preloaded, but its daemon() is its own, which stays as it is "
 		 "(also with -f); " ITS_OPTION},
 	[FINDING_BY_HAND] =
-		{STATUS_WORKS, "background", "-b ",
-		 "works, but if it makes itself a daemon, then with fork and setsid, and "
-		 "those stay as they are (also with -f); " ITS_OPTION},
+		{STATUS_WORKS, "fix-fork", "-F ",
+		 "works: if it makes itself a daemon, then with fork and setsid, and mode fix-fork "
+		 "makes a correct one of it (-f does not keep it in the foreground)"},
 	[FINDING_UNKNOWN] = {STATUS_WORKS, "fix", "",
 			     "works, but what it imports is unknown, for lack of section headers; "
 			     "daemon(3), if it calls that, makes a correct daemon of it"},
@@ -74,7 +74,7 @@ static const struct {
 static enum finding find(const struct imports *all)
 {
 	if (all->own_daemon)
-		return FINDING_OWN_DAEMON;
+		return imports_any(all, FUNCTION_SETSID) ? FINDING_BY_HAND : FINDING_OWN_DAEMON;
 	if (imports_any(all, FUNCTION_DAEMON))
 		return FINDING_DAEMON;
 	if (imports_any(all, FUNCTION_SETSID))

@@ -48,6 +48,7 @@ enum { VARIABLES = sizeof variables / sizeof variables[0] };
 
 static const char *const modes[] = {
 	[MODE_FIX] = "daemon(3) makes a correct daemon",
+	[MODE_FIX_FORK] = "fork(2) makes a daemon that leads no session, daemon(3) a correct one",
 	[MODE_BACKGROUND] = "a program becomes a daemon before main(), as by daemon(1, 0)",
 	[MODE_FOREGROUND] = "daemon(3) stays in the foreground",
 	[MODE_OFF] = "daemon(3) is the next one in line, and no other variable has an effect",
@@ -83,6 +84,8 @@ static void say_bad(const char *entry, const char *problem)
 
 	if (mode == MODE_BACKGROUND || mode == MODE_UNKNOWN)
 		consequence = "programs end with status 125 before main()";
+	else if (mode == MODE_FIX_FORK)
+		consequence = "daemon(3) and the first fork(2) fail with EINVAL";
 	else if (mode == MODE_OFF)
 		consequence = "without effect in mode off";
 	say("%-18.*s  bad: %s", (int)strcspn(entry, "="), entry, consequence);

@@ -30,9 +30,10 @@ static const struct setting {
 	int option;
 	bool is_path;
 } settings[] = {
-	{"MODE", "background", 'b', false},
+	{"MODE", "background", 'b', false}, /* three modes have options of their own */
 	{"MODE", "foreground", 'f', false},
-	{"MODE", NULL, 'm', false},
+	{"MODE", "fix-fork", 'F', false},
+	{"MODE", NULL, 'm', false}, /* any */
 	{"PIDFILE", NULL, 'p', true},
 	{"STDOUT", NULL, 'o', true},
 	{"STDERR", NULL, 'e', true},
@@ -103,7 +104,7 @@ static int read_options(int argc, char **argv, bool *dry)
 	*dry = false;
 	opterr = 0;
 	while (!status &&
-	       (option = getopt_long(argc, argv, "+:bfm:p:o:e:C:x:vn", names, NULL)) != -1)
+	       (option = getopt_long(argc, argv, "+:bfFm:p:o:e:C:x:vn", names, NULL)) != -1)
 		if (option == '?' || option == ':')
 			status = bad_option(option, argv);
 		else if (option == 'n')

@@ -2,8 +2,10 @@
 /* The ways in when linked: daemon(3), and the environment for those who ask. */
 #include "../daemonfix.h"
 #include "../preload/daemonize.h"
+#include "../preload/detach.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 int daemon(int nochdir, int noclose)
 {
@@ -23,4 +25,9 @@ int next_daemon(int nochdir, int noclose)
 	(void)noclose;
 	errno = ENOSYS;
 	return -1;
+}
+
+pid_t next_fork(void)
+{
+	return fork();
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ways in when preloaded: daemon(3), setsid(2) and the constructor at load.
+ * The ways in when preloaded: daemon(3), setsid(2), fork(2) and the constructor at load.
  */
 #include "../daemonfix.h"
 
 #include "daemonize.h"
+#include "detach.h"
 #include "environment.h"
+#include "firstfork.h"
 #include "settings.h"
 
 #include <dlfcn.h>
@@ -19,10 +21,31 @@
 
 enum { STATUS_OWN_FAILURE = 125 /* as env(1), nohup(1), timeout(1) */ };
 
+static pid_t (*libc_fork)(void);
+
+/* Not at the time of a fork: dlsym(3) takes a lock, and there may be other threads. */
+static void find_next_fork(void)
+{
+	if (!libc_fork)
+		*(void **)&libc_fork = dlsym(RTLD_NEXT, "fork");
+}
+
+/* Another library's constructor may come before ours. */
+static void be_ready(void)
+{
+	settings_read();
+	find_next_fork();
+}
+
 EXPORT int daemon(int nochdir, int noclose)
 {
-	settings_read(); /* another library's constructor may come before ours */
+	be_ready();
 	return daemonize(nochdir, noclose);
+}
+
+EXPORT pid_t fork(void)
+{
+	return firstfork_is_due() ? firstfork() : next_fork();
 }
 
 EXPORT pid_t setsid(void)
@@ -31,7 +54,13 @@ EXPORT pid_t setsid(void)
 		errno = EPERM;
 		return -1;
 	}
-	return (pid_t)syscall(SYS_setsid);
+	return firstfork_takes_setsid() ? getsid(0) : (pid_t)syscall(SYS_setsid);
+}
+
+pid_t next_fork(void)
+{
+	find_next_fork();
+	return libc_fork();
 }
 
 int next_daemon(int nochdir, int noclose)
@@ -61,8 +90,9 @@ __attribute__((constructor)) static void at_load(void)
 	/* For our own command the settings are something to read, not to follow. */
 	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
 		return;
-	settings_read();
+	be_ready();
 	forget_if_secure();
+	firstfork_at_start();
 	if (daemonize_at_start() < 0)
 		_exit(STATUS_OWN_FAILURE);
 }

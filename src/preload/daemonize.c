@@ -53,6 +53,7 @@ static void tell_outcome(pid_t daemon)
 
 	if (settings_get()->verbose) {
 		outcome_describe(outcome, "is a daemon", daemon);
+		outcome_describe_dress(outcome);
 		message(outcome);
 	}
 }
@@ -106,11 +107,13 @@ static int stay(struct dress_keep kept, enum standing as, char *problem)
 	char outcome[OUTCOME_SIZE] = "";
 	struct dress dress;
 
-	if (s->verbose)
+	if (s->verbose) {
 		outcome_describe(outcome,
 				 as == STANDING_DAEMON ? "is a daemon already"
 						       : "stays in the foreground",
 				 getpid());
+		outcome_describe_dress(outcome);
+	}
 	enum dress_step step = dress_open(&dress, s, kept);
 	if (step == DRESSED) {
 		step = wear(&dress, &mark, outcome);

@@ -126,17 +126,17 @@ __attribute__((noinline)) static pid_t fork_twice(struct detach *d)
 		first = vfork();
 	if (first < 0 && !(shares && (errno == EAGAIN || errno == ENOMEM))) {
 		shares = false;
-		first = fork();
+		first = next_fork();
 	}
 	if (first != 0)
 		return first;
 
-	/* libc's setsid would be our own */
+	/* setsid(3) would be our own */
 	if (syscall(SYS_setsid) < 0) {
 		tell(d, 0, (struct detach_report){.error = errno});
 		_exit(1);
 	}
-	pid_t second = shares || !_Fork ? fork() : _Fork();
+	pid_t second = shares || !_Fork ? next_fork() : _Fork();
 	if (second == 0) {
 		if (shares)
 			rseq_restore();
@@ -163,6 +163,27 @@ static void restore_caller(struct detach *d)
 void detach_unblock(struct detach *d)
 {
 	set_mask(&d->mask, NULL);
+}
+
+/*
+ * Takes back the pending SIGCHLD of a process that is no business of the caller's.  That signal
+ * does not queue: if another child has ended in its shadow, one is due for that one.
+ */
+static void swallow_sigchld(pid_t pid)
+{
+	siginfo_t info = {0};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	if (sigtimedwait(&set, &info, &(struct timespec){0}) < 0)
+		return;
+	if (info.si_pid == pid) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+			return;
+	}
+	syscall(SYS_rt_sigqueueinfo, getpid(), SIGCHLD, &info);
 }
 
 int detach_fork(struct detach *d)
@@ -192,6 +213,7 @@ int detach_fork(struct detach *d)
 	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
 	while (waitpid(d->session, NULL, 0) < 0 && errno == EINTR)
 		;
+	swallow_sigchld(d->session);
 	close(d->result[1]);
 	d->result[1] = -1;
 	return 1;
@@ -341,6 +363,7 @@ static void bury(const struct detach *d, struct detach_end *end)
 	if (group_is_ours(d))
 		kill(-d->session, SIGKILL);
 	end->left = !collect(d, &end->wait_status);
+	swallow_sigchld(d->child);
 }
 
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)

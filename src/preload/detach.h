@@ -53,6 +53,12 @@ struct detach_end {
  */
 int detach_fork(struct detach *d);
 
+/*
+ * The fork(2) that would be called if we were not here.  Each way in (src/preload/daemonfix.c,
+ * src/library/daemon.c) has its own.
+ */
+pid_t next_fork(void);
+
 /* In the caller, if it is going to wait for long: its signals are as before. */
 void detach_unblock(struct detach *d);
 

@@ -29,6 +29,13 @@ static bool is_mark(const char *entry)
 	return strncmp(entry, mark, sizeof mark - 1) == 0;
 }
 
+static bool is_claim(const char *entry)
+{
+	size_t length = strlen(entry);
+
+	return is_mark(entry) && length == sizeof SETTINGS_CLAIM - 1 && entry[length - 2] == ':';
+}
+
 static bool goes(const char *entry, const struct settings *s)
 {
 	return is_ours(entry) && (!s->ignored || is_mark(entry));
@@ -77,6 +84,37 @@ int environment_mark(const struct settings *s, const struct mark *mark)
 	to[kept + 1] = NULL;
 	environ = to;
 	return 0;
+}
+
+/* No character moves: programs write the title that ps(1) shows over their environment. */
+static void write_claim(char *entry, pid_t pid, bool has_session)
+{
+	memcpy(entry, SETTINGS_CLAIM, sizeof SETTINGS_CLAIM);
+	char *colon = entry + sizeof SETTINGS_CLAIM - sizeof ":f";
+	if (has_session)
+		colon[1] = 's';
+	for (char *digit = colon - 1; *digit != '='; digit--, pid /= 10)
+		*digit = (char)('0' + pid % 10);
+}
+
+void environment_claim(pid_t pid, bool has_session)
+{
+	static const char mode[] = SETTINGS_PREFIX "MODE=fix-fork";
+	bool claimed = false;
+	char **to = environ;
+
+	_Static_assert(sizeof mode == sizeof SETTINGS_CLAIM, "one takes the other's place");
+	for (char **from = environ; from && *from; from++) {
+		if (!claimed && (strcmp(*from, mode) == 0 || is_claim(*from))) {
+			write_claim(*from, pid, has_session);
+			claimed = true;
+		} else if (is_mark(*from)) {
+			continue; /* of an ancestor */
+		}
+		*to++ = *from;
+	}
+	if (to)
+		*to = NULL;
 }
 
 void environment_clear(void)

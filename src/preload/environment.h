@@ -11,6 +11,13 @@
  */
 int environment_mark(const struct settings *s, const struct mark *mark);
 
+/*
+ * Mode fix-fork: DAEMONFIX_PID, in the place of DAEMONFIX_MODE and of the same length, says whose
+ * first fork is meant (0: nobody's any more), so that what it executes in its children does not
+ * feel addressed.
+ */
+void environment_claim(pid_t pid, bool has_session);
+
 /* Removes all our variables. */
 void environment_clear(void);
 

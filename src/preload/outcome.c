@@ -51,6 +51,12 @@ void outcome_describe(char text[OUTCOME_SIZE], const char *what, pid_t pid)
 		       message_decimal(id, getsid(pid)));
 	if (pid != getpid())
 		append_terminal(text);
+}
+
+void outcome_describe_dress(char text[OUTCOME_SIZE])
+{
+	const struct settings *s = settings_get();
+
 	append_setting(text, "directory", s->directory);
 	append_setting(text, "stdout", s->output);
 	append_setting(text, "stderr", s->error);

@@ -20,6 +20,7 @@
 
 static const char mode_names[][12] = {
 	[MODE_FIX] = "fix",
+	[MODE_FIX_FORK] = "fix-fork",
 	[MODE_BACKGROUND] = "background",
 	[MODE_FOREGROUND] = "foreground",
 	[MODE_OFF] = "off",
@@ -101,6 +102,11 @@ static bool parse_pid(void *member, const char *value)
 
 	if (!take_number(&value, &pid))
 		return false;
+	if (strcmp(value, ":f") == 0 || strcmp(value, ":s") == 0) {
+		mark->claim = pid == getpid() ? CLAIM_OWN : CLAIM_OTHERS;
+		mark->has_session = value[1] == 's' && getsid(0) != pid;
+		return true;
+	}
 	bool foreground = take_word(&value, ":foreground");
 	mark->directory = take_word(&value, ":chdir");
 	mark->output = take_word(&value, ":stdout");
@@ -142,8 +148,8 @@ static bool parse_umask(void *member, const char *value)
 	return true;
 }
 
-/* These two are read first, and count in any case. */
-enum { VARIABLE_ONLY, VARIABLE_PID };
+/* The first two are read first, and count in any case. */
+enum { VARIABLE_ONLY, VARIABLE_PID, VARIABLE_MODE };
 
 #define MEMBER(name) offsetof(struct settings, name)
 
@@ -156,7 +162,8 @@ static const struct variable {
 	[VARIABLE_ONLY] = {"ONLY", "names of programs, separated by commas", parse_only,
 			   MEMBER(ignored)},
 	[VARIABLE_PID] = {"PID", "set by the library", parse_pid, MEMBER(mark)},
-	{"MODE", "fix, background, foreground or off", parse_mode, MEMBER(mode)},
+	[VARIABLE_MODE] = {"MODE", "fix, fix-fork, background, foreground or off", parse_mode,
+			   MEMBER(mode)},
 	{"CHDIR", "an absolute directory", parse_path, MEMBER(directory)},
 	{"UMASK", "octal, 0000 to 0777", parse_umask, MEMBER(umask)},
 	{"STDOUT", "an absolute file", parse_path, MEMBER(output)},
@@ -245,9 +252,11 @@ static void read_all(struct settings *s)
 	}
 	read_one(s, VARIABLE_ONLY, entries[VARIABLE_ONLY]);
 	read_one(s, VARIABLE_PID, entries[VARIABLE_PID]);
-	if (s->ignored)
+	if (s->ignored || s->mark.claim == CLAIM_OTHERS)
 		return;
-	for (size_t i = VARIABLE_PID + 1; i < VARIABLES; i++)
+	if (s->mark.claim == CLAIM_OWN)
+		s->mode = MODE_FIX_FORK; /* DAEMONFIX_MODE has become DAEMONFIX_PID */
+	for (size_t i = VARIABLE_MODE; i < VARIABLES; i++)
 		read_one(s, i, entries[i]);
 	if (unknown)
 		unknown_name(s, unknown);

@@ -9,10 +9,17 @@
 /* What every variable of ours begins with. */
 #define SETTINGS_PREFIX "DAEMONFIX_"
 
+/*
+ * In mode fix-fork: the PID, with all its zeros, of the process whose first fork is meant; s in the
+ * place of f for a child of such a fork, which has its session.
+ */
+#define SETTINGS_CLAIM SETTINGS_PREFIX "PID=0000000:f"
+
 enum { SETTINGS_PROBLEM_SIZE = 512 };
 
 enum mode {
 	MODE_FIX, /* the default, so zero */
+	MODE_FIX_FORK,
 	MODE_BACKGROUND,
 	MODE_FOREGROUND,
 	MODE_OFF,
@@ -31,6 +38,9 @@ struct mark {
 	enum standing standing;
 	/* settings have decided these: daemon(3) leaves them alone */
 	bool directory, output, error;
+	/* mode fix-fork: whose first fork is meant, and is this the child of such a fork? */
+	enum claim { CLAIM_NONE, CLAIM_OWN, CLAIM_OTHERS } claim;
+	bool has_session;
 	int fd;              /* the file's descriptor, inherited by children */
 	char path[PATH_MAX]; /* empty: none */
 };

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Mode fix-fork, for programs that make themselves daemons: they fork, and the child calls
+ * setsid(2).
+ *
+ * Forking once more in there would be too late, for the parent knows the child's PID, and writes it
+ * down.  So the first fork(2) is a session-first fork (detach.c): its child is the caller's own,
+ * with the PID that fork returned, and in a new session already, without a terminal, which it does
+ * not lead.  Of its setsid(2) only the process group is left to do.
+ */
+#include "firstfork.h"
+
+#include "daemonize.h"
+#include "detach.h"
+#include "environment.h"
+#include "message.h"
+#include "outcome.h"
+#include "settings.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pid_t due;                  /* the process whose next fork it is */
+static pid_t latest;               /* the child of the one before, if there was one */
+static pid_t arrived;              /* in such a child: itself, until it calls setsid(2) */
+static volatile bool *has_arrived; /* it tells its parent of that: memory of both */
+
+void firstfork_at_start(void)
+{
+	const struct settings *s = settings_get();
+
+	if (s->mark.claim == CLAIM_OTHERS)
+		environment_clear();
+	/* An init's children are its charges, and it cannot be left. */
+	if (s->mode != MODE_FIX_FORK || getpid() == 1)
+		return;
+	due = getpid();
+	if (s->mark.has_session)
+		arrived = due;
+	environment_claim(due, s->mark.has_session);
+}
+
+static void use_up(void)
+{
+	due = 0;
+	settings_consume(&(struct mark){0});
+}
+
+static bool is_gone(pid_t child)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+}
+
+/* A child that has ended without a call of setsid(2) was a helper, and does not count. */
+bool firstfork_is_due(void)
+{
+	if (!due || due != getpid() || daemonize_is_out_of_reach())
+		return false;
+	if (latest && (!has_arrived || *has_arrived || !is_gone(latest)))
+		use_up();
+	return due;
+}
+
+/* One that somebody has set all the same; NULL if there is none. */
+static const char *unheeded(const struct settings *s)
+{
+	return s->pidfile[0]     ? "PIDFILE"
+	       : s->output[0]    ? "STDOUT"
+	       : s->error[0]     ? "STDERR"
+	       : s->directory[0] ? "CHDIR"
+	       : s->umask.set    ? "UMASK"
+	       : s->close_fds    ? "CLOSEFDS"
+				 : NULL;
+}
+
+static void tell_outcome(pid_t child)
+{
+	const char *name = unheeded(settings_get());
+	char outcome[OUTCOME_SIZE];
+
+	if (name)
+		message(SETTINGS_PREFIX, name, ": is for daemon(3), and without effect on fork(2)");
+	if (settings_get()->verbose) {
+		outcome_describe(outcome, "has forked", child);
+		message(outcome);
+	}
+}
+
+static pid_t fork_session_first(void)
+{
+	struct detach detach;
+	struct detach_end end;
+
+	int side = detach_fork(&detach);
+	if (side < 0)
+		return -1;
+	if (side == 0) {
+		detach_report(&detach, (struct detach_report){0});
+		if (detach_conclude(&detach) < 0)
+			_exit(1);
+		use_up();
+		arrived = getpid();
+		environment_claim(arrived,
+				  true); /* it may be a launcher's, and execute the program */
+		detach_unblock(&detach);
+		return 0;
+	}
+	pid_t child = detach_await(&detach, -1, &end);
+	if (child > 0) {
+		tell_outcome(child);
+		latest = child;
+		environment_claim(0, false);
+		detach_commit(&detach);
+	}
+	return child;
+}
+
+static void share_memory(void)
+{
+	if (!has_arrived)
+		has_arrived = mmap(NULL, sizeof *has_arrived, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (has_arrived == MAP_FAILED)
+		has_arrived = NULL;
+}
+
+pid_t firstfork(void)
+{
+	const struct settings *s = settings_get();
+	int cancel_state;
+
+	if (s->problem[0]) {
+		message(s->problem);
+		errno = EINVAL;
+		return -1;
+	}
+	share_memory();
+	/* fork(2) is no cancellation point, but some of what is called here is. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	pid_t child = fork_session_first();
+	pthread_setcancelstate(cancel_state, NULL);
+	return child;
+}
+
+bool firstfork_takes_setsid(void)
+{
+	if (!arrived || arrived != getpid())
+		return false;
+	arrived = 0;
+	if (has_arrived)
+		*has_arrived = true;
+	use_up();
+	environment_clear();
+	setpgid(0, 0);
+	return true;
+}
