@@ -31,15 +31,11 @@ static const struct setting {
 	bool is_path;
 } settings[] = {
 	{"MODE", "background", 'b', false}, /* three modes have options of their own */
-	{"MODE", "foreground", 'f', false},
-	{"MODE", "fix-fork", 'F', false},
+	{"MODE", "foreground", 'f', false}, {"MODE", "fix-fork", 'F', false},
 	{"MODE", NULL, 'm', false}, /* any */
-	{"PIDFILE", NULL, 'p', true},
-	{"STDOUT", NULL, 'o', true},
-	{"STDERR", NULL, 'e', true},
-	{"CHDIR", NULL, 'C', true},
-	{"ONLY", NULL, 'x', false},
-	{"CLOSEFDS", "1", OPTION_CLOSE_FDS, false},
+	{"PIDFILE", NULL, 'p', true},       {"STDOUT", NULL, 'o', true},
+	{"STDERR", NULL, 'e', true},        {"CHDIR", NULL, 'C', true},
+	{"ONLY", NULL, 'x', false},         {"CLOSEFDS", "1", OPTION_CLOSE_FDS, false},
 	{"VERBOSE", "1", 'v', false},
 };
 
