@@ -30,13 +30,19 @@ static const struct setting {
 	int option;
 	bool is_path;
 } settings[] = {
-	{"MODE", "background", 'b', false}, /* three modes have options of their own */
-	{"MODE", "foreground", 'f', false}, {"MODE", "fix-fork", 'F', false},
-	{"MODE", NULL, 'm', false}, /* any */
-	{"PIDFILE", NULL, 'p', true},       {"STDOUT", NULL, 'o', true},
-	{"STDERR", NULL, 'e', true},        {"CHDIR", NULL, 'C', true},
-	{"ONLY", NULL, 'x', false},         {"CLOSEFDS", "1", OPTION_CLOSE_FDS, false},
+	/* clang-format off */
+	{"MODE", "background", 'b', false},
+	{"MODE", "foreground", 'f', false},
+	{"MODE", "fix-fork", 'F', false},
+	{"MODE", NULL, 'm', false},
+	{"PIDFILE", NULL, 'p', true},
+	{"STDOUT", NULL, 'o', true},
+	{"STDERR", NULL, 'e', true},
+	{"CHDIR", NULL, 'C', true},
+	{"ONLY", NULL, 'x', false},
+	{"CLOSEFDS", "1", OPTION_CLOSE_FDS, false},
 	{"VERBOSE", "1", 'v', false},
+	/* clang-format on */
 };
 
 static int set(const char *name, const char *value)
