@@ -21,7 +21,16 @@ defined() { nm -D --defined-only "$lib" | awk '{print $3}' | sort | tr '\n' ' ';
   [ "$(readelf -d "$lib" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')" = libc.so.6 ]
 }
 
-@test "stack_is_not_executable_and_relocations_are_read_only" {
+@test "stack_is_not_executable_and_no_segment_is_writable_and_executable" {
   readelf -lW "$lib" | grep -q 'GNU_STACK.* RW '
-  readelf -lW "$lib" | grep -q GNU_RELRO
+  not grep -E ' (LOAD|GNU_STACK) .* RWE ' <(readelf -lW "$lib")
+}
+
+# Each mapping and each page costs every program that it is loaded into.
+@test "it_is_two_mappings_with_one_page_to_write_to" {
+  [ "$(readelf -lW "$lib" | grep -c ' LOAD ')" = 2 ]
+  read -r _ _ start _ _ size _ < <(readelf -lW "$lib" | grep ' LOAD .* RW ')
+  ((start % 4096 + size <= 4096))
+  launch strace -e trace=openat,mmap,mprotect -E LD_PRELOAD="$lib" true
+  [ "$(sed -n "\|$lib|,/openat/p" err | grep -c '^mmap')" = 2 ]
 }

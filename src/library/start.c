@@ -63,16 +63,10 @@ static enum daemonfix_stage stage_of_end(const struct detach_end *end)
 	return stage_of_step(end->report.step);
 }
 
-static bool copy_path(char to[PATH_MAX], const char *from, bool absolute)
+static bool take_path(const char **to, const char *from, bool absolute)
 {
-	size_t size = from ? strlen(from) + 1 : 0;
-
-	if (!from)
-		return true;
-	if (size == 1 || size > PATH_MAX || (absolute && from[0] != '/'))
-		return false;
-	memcpy(to, from, size);
-	return true;
+	*to = from;
+	return !from || (from[0] && strlen(from) < PATH_MAX && (!absolute || from[0] == '/'));
 }
 
 static bool are_valid(const struct daemonfix_options *o)
@@ -89,9 +83,9 @@ static bool translate(const struct daemonfix_options *o, struct settings *s)
 		return false;
 	s->umask = (struct umask_setting){o->set_umask, o->umask};
 	s->close_fds = o->close_descriptors;
-	return copy_path(s->directory, o->directory, false) &&
-	       copy_path(s->output, o->output, true) && copy_path(s->error, o->error, true) &&
-	       copy_path(s->pidfile, o->pidfile, true);
+	return take_path(&s->directory, o->directory, false) &&
+	       take_path(&s->output, o->output, true) && take_path(&s->error, o->error, true) &&
+	       take_path(&s->pidfile, o->pidfile, true);
 }
 
 static bool are_open(const int *fds, size_t count)
@@ -141,7 +135,9 @@ static int be_launcher(struct detach *detach, const struct daemonfix_options *o,
 {
 	struct detach_end end;
 
-	detach_unblock(detach); /* it may take long, and people press ^C */
+	/* it may take long, and people press ^C */
+	detach_settle(detach);
+	detach_unblock(detach);
 	pid_t child = detach_await(detach, o->timeout_ms ? (int)o->timeout_ms : -1, &end);
 	result->pid = detach->child;
 	result->pgrp = detach->child ? detach->session : 0;
@@ -221,7 +217,7 @@ int daemonfix_ready(void)
 	}
 	pending.owner = 0;
 	detach_report(&pending.detach, (struct detach_report){0});
-	if (detach_conclude(&pending.detach) < 0) {
+	if (detach_conclude(&pending.detach, CALLER_COMMITS) < 0) {
 		errno = EPIPE;
 		return -1;
 	}

@@ -30,11 +30,11 @@ static void find_next_fork(void)
 		*(void **)&libc_fork = dlsym(RTLD_NEXT, "fork");
 }
 
-/* Another library's constructor may come before ours. */
-static void be_ready(void)
+/* Another library's constructor may come before ours.  Is any variable of ours there? */
+static bool be_ready(void)
 {
-	settings_read();
 	find_next_fork();
+	return settings_read();
 }
 
 EXPORT int daemon(int nochdir, int noclose)
@@ -87,10 +87,11 @@ static void forget_if_secure(void)
 
 __attribute__((constructor)) static void at_load(void)
 {
+	if (!be_ready())
+		return;
 	/* For our own command the settings are something to read, not to follow. */
 	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
 		return;
-	be_ready();
 	forget_if_secure();
 	firstfork_at_start();
 	if (daemonize_at_start() < 0)

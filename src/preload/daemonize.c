@@ -21,7 +21,7 @@ static pid_t settled;
 
 enum standing daemonize_standing(void)
 {
-	return settled == getpid() ? settings_get()->mark.standing : STANDING_ORDINARY;
+	return settled && settled == getpid() ? settings_get()->mark.standing : STANDING_ORDINARY;
 }
 
 void daemonize_settle(const struct mark *mark)
@@ -41,7 +41,7 @@ static void be_dressed(struct detach *detach, struct dress *dress)
 		step = dress_redirect(dress);
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
 	/* If the caller was killed, nobody has been promised a daemon. */
-	if (step != DRESSED || detach_conclude(detach) < 0)
+	if (step != DRESSED || detach_conclude(detach, CALLER_LEAVES) < 0)
 		_exit(1);
 	daemonize_settle(&mark);
 	detach_unblock(detach);
@@ -214,7 +214,7 @@ int daemonize_at_start(void)
 
 	if (s->mark.standing != STANDING_ORDINARY)
 		settled = getpid();
-	if (s->mark.path[0])
+	if (s->mark.path)
 		take_up_pidfile(&s->mark);
 	if (s->mode != MODE_BACKGROUND && s->mode != MODE_UNKNOWN)
 		return 0;

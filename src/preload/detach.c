@@ -21,6 +21,7 @@
  */
 #include "detach.h"
 
+#include "bound.h"
 #include "rseq.h"
 #include "stdfds.h"
 
@@ -46,9 +47,6 @@ enum {
 	GRACE_MS = 1000, /* for a child that is ending by itself */
 	KILL_MS = 5000   /* for one that was killed */
 };
-
-/* The caller's word to the child: it goes on, or it is about to close all its descriptors. */
-enum { COMMITS = 'c', LEAVES = 'l' };
 
 /* glibc 2.34 and later, musl 1.2.2 and later: fork without pthread_atfork(3) handlers. */
 extern pid_t _Fork(void) __attribute__((weak));
@@ -196,6 +194,7 @@ int detach_fork(struct detach *d)
 	set_mask(&all, &d->mask);
 	d->caller = getpid();
 	d->child = 0;
+	d->settled = false;
 	d->was_subreaper = 0;
 	prctl(PR_GET_CHILD_SUBREAPER, &d->was_subreaper);
 	d->adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
@@ -210,13 +209,20 @@ int detach_fork(struct detach *d)
 		close(d->go[1]); /* the end of file on go[0] is to mean something */
 		return 0;
 	}
+	close(d->result[1]);
+	d->result[1] = -1;
+	return 1;
+}
+
+void detach_settle(struct detach *d)
+{
+	if (d->settled)
+		return;
 	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
 	while (waitpid(d->session, NULL, 0) < 0 && errno == EINTR)
 		;
 	swallow_sigchld(d->session);
-	close(d->result[1]);
-	d->result[1] = -1;
-	return 1;
+	d->settled = true;
 }
 
 static long long now_ms(void)
@@ -370,6 +376,7 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 {
 	*end = (struct detach_end){.wait_status = -1};
 	hear(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms, end);
+	detach_settle(d); /* by now it has exited, and nobody waits */
 	if (end->report.error == 0)
 		return d->child;
 	bury(d, end);
@@ -379,21 +386,21 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 }
 
 /* Cannot fail: our own go[0] is open. */
-static void let_go(const struct detach *d, char word)
+static void let_go(const struct detach *d)
 {
-	ssize_t told = write(d->go[1], &word, 1);
+	ssize_t told = write(d->go[1], "!", 1);
 	(void)told;
 }
 
 void detach_commit(struct detach *d)
 {
-	let_go(d, COMMITS);
+	let_go(d);
 	restore_caller(d);
 }
 
 _Noreturn void detach_leave(struct detach *d)
 {
-	let_go(d, LEAVES);
+	let_go(d);
 #ifdef SYS_close_range
 	/*
 	 * The child waits for the end of file on go, and _exit would get there only after
@@ -419,14 +426,12 @@ void detach_report(struct detach *d, struct detach_report report)
 	tell(d, getpid(), report);
 }
 
-int detach_conclude(struct detach *d)
+int detach_conclude(struct detach *d, enum detach_farewell farewell)
 {
 	char word;
 
-	wait_for(d, d->go[0], POLLIN, caller_is_gone, -1);
+	wait_for(d, d->go[0], farewell == CALLER_LEAVES ? 0 : POLLIN, caller_is_gone, -1);
 	bool let_go = read(d->go[0], &word, 1) == 1;
-	if (let_go && word == LEAVES)
-		wait_for(d, d->go[0], 0, caller_is_gone, -1);
 	close_pair(d->result);
 	close(d->go[0]);
 	return let_go ? 0 : -1;

@@ -23,6 +23,7 @@ struct detach {
 	sigset_t mask;        /* the caller's signal mask */
 	int was_subreaper;    /* its PR_GET_CHILD_SUBREAPER */
 	bool adopts;          /* it is one now, and the child will be its own */
+	bool settled;         /* the intermediate has been collected */
 	int result[2], go[2]; /* the pipes: child to caller, caller to child */
 };
 
@@ -59,7 +60,10 @@ int detach_fork(struct detach *d);
  */
 pid_t next_fork(void);
 
-/* In the caller, if it is going to wait for long: its signals are as before. */
+/* In the caller, if it is going to wait for long: nothing of the intermediate is left... */
+void detach_settle(struct detach *d);
+
+/* ...and its signals are as before. */
 void detach_unblock(struct detach *d);
 
 /*
@@ -84,9 +88,10 @@ void detach_descriptors(const struct detach *d, int fds[DETACH_DESCRIPTORS]);
 void detach_report(struct detach *d, struct detach_report report);
 
 /*
- * In the child: waits until the caller has let it go and, if it has left, holds no descriptor any
- * more.  Returns 0, or -1 if the caller is gone or has given the child up.
+ * In the child: waits until the caller has let it go and, if it is one that leaves, holds no
+ * descriptor any more.  Returns 0, or -1 if the caller is gone or has given the child up.
  */
-int detach_conclude(struct detach *d);
+enum detach_farewell { CALLER_COMMITS, CALLER_LEAVES };
+int detach_conclude(struct detach *d, enum detach_farewell farewell);
 
 #endif

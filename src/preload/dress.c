@@ -2,6 +2,7 @@
 /* What a daemon wears besides its session: stdio, directory, PID file, umask, environment. */
 #include "dress.h"
 
+#include "bound.h"
 #include "closefds.h"
 #include "environment.h"
 #include "message.h"
@@ -64,12 +65,12 @@ static enum dress_step open_stdfds(int fds[3], const bool keep[3], const struct 
 {
 	if (open_null(fds, keep) != DRESSED)
 		return DRESS_STDFDS;
-	if (s->output[0] && !open_log(fds, 1, s->output))
+	if (s->output && !open_log(fds, 1, s->output))
 		return DRESS_STDOUT;
-	if (s->error[0] && !open_log(fds, 2, s->error))
+	if (s->error && !open_log(fds, 2, s->error))
 		return DRESS_STDERR;
 	/* One open file for both, or what each writes goes its own way in a FIFO or a device. */
-	if (s->output[0] && s->error[0] && stdfds_same(fds[1], fds[2])) {
+	if (s->output && s->error && stdfds_same(fds[1], fds[2])) {
 		close(fds[2]);
 		fds[2] = fds[1];
 	}
@@ -79,19 +80,19 @@ static enum dress_step open_stdfds(int fds[3], const bool keep[3], const struct 
 static enum dress_step open_all(struct dress *d, const struct dress_keep *keep)
 {
 	const struct settings *s = d->settings;
-	const char *directory = s->directory[0] ? s->directory : "/";
+	const char *directory = s->directory ? s->directory : "/";
 
 	enum dress_step step = open_stdfds(d->stdfds, keep->stdfds, s);
 	if (step != DRESSED)
 		return step;
-	if (s->directory[0] || !keep->directory) {
+	if (s->directory || !keep->directory) {
 		d->directory = stdfds_above(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
 		/* "." asks for the permission that fchdir(2) will need */
 		if (d->directory < 0 || faccessat(d->directory, ".", F_OK, 0) < 0)
 			return DRESS_DIRECTORY;
 	}
 	/* Last: this one leaves a trace. */
-	if (s->pidfile[0]) {
+	if (s->pidfile) {
 		d->pidfile = pidfile_open(s->pidfile, &d->holder);
 		if (d->pidfile < 0)
 			return DRESS_PIDFILE;
@@ -178,9 +179,10 @@ static void explain(const char *name, const char *value, const char *reason, cha
 {
 	char shown[512] = ""; /* a long path must not hide the reason */
 
+	if (!value)
+		return;
 	message_append(shown, sizeof shown, value);
-	if (value[0])
-		message_append(text, size, SETTINGS_PREFIX, name, "=", shown, ": ", reason);
+	message_append(text, size, SETTINGS_PREFIX, name, "=", shown, ": ", reason);
 }
 
 static void explain_pidfile(const struct dress *d, int error, char *text, size_t size)

@@ -9,6 +9,7 @@
  */
 #include "environment.h"
 
+#include "bound.h"
 #include "message.h"
 #include "pidfile.h"
 
@@ -16,6 +17,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+enum { MARK_SIZE = PATH_MAX + 64 };
 
 static bool is_ours(const char *entry)
 {
@@ -42,25 +45,22 @@ static bool goes(const char *entry, const struct settings *s)
 }
 
 /* What settings.c reads when this process has executed a program. */
-static char *write_mark(const struct mark *m)
+static void write_mark(char text[MARK_SIZE], const struct mark *m)
 {
-	static char text[PATH_MAX + 64];
 	char decimal[DECIMAL_SIZE];
 	const char *pidfile;
 	int fd = pidfile_held(&pidfile);
 
 	text[0] = '\0';
-	message_append(text, sizeof text, SETTINGS_PREFIX,
-		       "PID=", message_decimal(decimal, getpid()),
+	message_append(text, MARK_SIZE, SETTINGS_PREFIX, "PID=", message_decimal(decimal, getpid()),
 		       m->standing == STANDING_FOREGROUND ? ":foreground" : "",
 		       m->directory ? ":chdir" : "", m->output ? ":stdout" : "",
 		       m->error ? ":stderr" : "");
 	if (fd >= 0)
-		message_append(text, sizeof text, ":", message_decimal(decimal, fd), "@", pidfile);
-	return text;
+		message_append(text, MARK_SIZE, ":", message_decimal(decimal, fd), "@", pidfile);
 }
 
-/* Edits environ where it stands if one of ours goes and leaves a place; else in a copy. */
+/* Where environ stands, if one of ours goes and leaves a place; else in a copy. */
 int environment_mark(const struct settings *s, const struct mark *mark)
 {
 	size_t count = 0, kept = 0;
@@ -68,19 +68,19 @@ int environment_mark(const struct settings *s, const struct mark *mark)
 	for (; environ && environ[count]; count++)
 		kept += !goes(environ[count], s);
 
-	char **to = environ;
-	if (kept == count) {
-		/* two more: the mark and the final NULL */
-		to = mmap(NULL, (count + 2) * sizeof *to, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (to == MAP_FAILED)
-			return -1;
-	}
+	/* two more: the mark and the final NULL; and the mark's text */
+	char **copy = mmap(NULL, (count + 2) * sizeof *copy + MARK_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (copy == MAP_FAILED)
+		return -1;
+	char **to = kept < count ? environ : copy;
+	char *text = (char *)(copy + count + 2);
+	write_mark(text, mark);
 	kept = 0;
 	for (size_t i = 0; i < count; i++)
 		if (!goes(environ[i], s))
 			to[kept++] = environ[i];
-	to[kept] = write_mark(mark);
+	to[kept] = text;
 	to[kept + 1] = NULL;
 	environ = to;
 	return 0;

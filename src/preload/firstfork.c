@@ -69,13 +69,13 @@ bool firstfork_is_due(void)
 /* One that somebody has set all the same; NULL if there is none. */
 static const char *unheeded(const struct settings *s)
 {
-	return s->pidfile[0]     ? "PIDFILE"
-	       : s->output[0]    ? "STDOUT"
-	       : s->error[0]     ? "STDERR"
-	       : s->directory[0] ? "CHDIR"
-	       : s->umask.set    ? "UMASK"
-	       : s->close_fds    ? "CLOSEFDS"
-				 : NULL;
+	return s->pidfile     ? "PIDFILE"
+	       : s->output    ? "STDOUT"
+	       : s->error     ? "STDERR"
+	       : s->directory ? "CHDIR"
+	       : s->umask.set ? "UMASK"
+	       : s->close_fds ? "CLOSEFDS"
+			      : NULL;
 }
 
 static void tell_outcome(pid_t child)
@@ -101,7 +101,7 @@ static pid_t fork_session_first(void)
 		return -1;
 	if (side == 0) {
 		detach_report(&detach, (struct detach_report){0});
-		if (detach_conclude(&detach) < 0)
+		if (detach_conclude(&detach, CALLER_COMMITS) < 0)
 			_exit(1);
 		use_up();
 		arrived = getpid();

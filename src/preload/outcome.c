@@ -35,7 +35,7 @@ static void append_terminal(char text[OUTCOME_SIZE])
 
 static void append_setting(char text[OUTCOME_SIZE], const char *what, const char *value)
 {
-	if (value[0])
+	if (value)
 		message_append(text, OUTCOME_SIZE, ", ", what, " ", value);
 }
 

@@ -11,12 +11,12 @@
  */
 #include "pidfile.h"
 
+#include "keep.h"
 #include "message.h"
 #include "safeopen.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static struct {
 	ino_t inode;
 	int fd;
 	void *mapping; /* holds the lock as well */
-	char path[PATH_MAX];
+	const char *path;
 } taken;
 
 static bool is_still(const char *path, dev_t device, ino_t inode)
@@ -180,8 +180,7 @@ static void hold(int fd, const char *path, const struct stat *st)
 	taken.inode = st->st_ino;
 	taken.owner = getpid();
 	taken.fd = fd;
-	taken.path[0] = '\0';
-	message_append(taken.path, sizeof taken.path, path);
+	taken.path = keep_text(path); /* NULL: it will not be removed */
 	taken.mapping = mmap(NULL, 1, PROT_NONE, MAP_SHARED, fd, 0); /* if it can be had */
 	if (taken.mapping != MAP_FAILED)
 		madvise(taken.mapping, 1, MADV_DONTFORK);
@@ -237,7 +236,7 @@ int pidfile_take(int *fd, const char *path, bool outlasts_exec)
 int pidfile_held(const char **path)
 {
 	*path = taken.path;
-	return taken.owner == getpid() ? taken.fd : -1;
+	return taken.owner == getpid() && taken.path ? taken.fd : -1;
 }
 
 void pidfile_resume(int fd, const char *path)
@@ -270,6 +269,7 @@ void pidfile_disown(int fd, const char *path)
 /* Removed at normal exit, before the lock goes; not by the exit of a child. */
 __attribute__((destructor)) static void at_exit(void)
 {
-	if (taken.owner == getpid() && is_still(taken.path, taken.device, taken.inode))
+	if (taken.owner && taken.owner == getpid() && taken.path &&
+	    is_still(taken.path, taken.device, taken.inode))
 		unlink(taken.path);
 }

@@ -8,6 +8,8 @@
  */
 #include "rseq.h"
 
+#include "bound.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>

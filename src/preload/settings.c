@@ -9,9 +9,11 @@
  */
 #include "settings.h"
 
+#include "keep.h"
 #include "message.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,12 +69,12 @@ static bool parse_only(void *member, const char *value)
 
 static bool parse_path(void *member, const char *value)
 {
-	size_t length = strlen(value);
+	const char **path = member;
 
-	if (value[0] != '/' || length >= PATH_MAX)
+	if (value[0] != '/' || strlen(value) >= PATH_MAX)
 		return false;
-	memcpy(member, value, length + 1);
-	return true;
+	*path = keep_text(value); /* programs overwrite their environment */
+	return *path;
 }
 
 static bool take_number(const char **text, long *number)
@@ -113,7 +115,7 @@ static bool parse_pid(void *member, const char *value)
 	mark->error = take_word(&value, ":stderr");
 	if (take_word(&value, ":")) {
 		if (!take_number(&value, &fd) || !take_word(&value, "@") ||
-		    !parse_path(mark->path, value))
+		    !parse_path(&mark->path, value))
 			return false;
 		mark->fd = (int)fd;
 	} else if (*value) {
@@ -271,14 +273,35 @@ bool settings_are_read(void)
 	return are_read;
 }
 
-void settings_read(void)
+/*
+ * Most programs have none of our variables, and this is all that they pay.  It calls nothing: each
+ * function that is called at load is looked up there.
+ */
+static bool are_there(void)
 {
+	for (char **e = environ; e && *e; e++) {
+		const char *name = *e, *ours = SETTINGS_PREFIX;
+
+		while (*ours && *name == *ours)
+			name++, ours++;
+		if (!*ours)
+			return true;
+	}
+	return false;
+}
+
+bool settings_read(void)
+{
+	static bool found;
+
 	if (are_read)
-		return;
+		return found;
 	are_read = true;
+	found = are_there();
 	/* secure_getenv(3) for all of them: a set-user-ID program gets the defaults. */
-	if (!getauxval(AT_SECURE))
+	if (found && !getauxval(AT_SECURE))
 		read_all(&settings);
+	return found;
 }
 
 const struct settings *settings_get(void)
@@ -290,9 +313,9 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 {
 	return (struct mark){
 		.standing = as,
-		.directory = s->directory[0] || (previous && previous->directory),
-		.output = s->output[0] || (previous && previous->output),
-		.error = s->error[0] || (previous && previous->error),
+		.directory = s->directory || (previous && previous->directory),
+		.output = s->output || (previous && previous->output),
+		.error = s->error || (previous && previous->error),
 	};
 }
 

@@ -2,7 +2,6 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -41,11 +40,11 @@ struct mark {
 	/* mode fix-fork: whose first fork is meant, and is this the child of such a fork? */
 	enum claim { CLAIM_NONE, CLAIM_OWN, CLAIM_OTHERS } claim;
 	bool has_session;
-	int fd;              /* the file's descriptor, inherited by children */
-	char path[PATH_MAX]; /* empty: none */
+	int fd;           /* the file's descriptor, inherited by children */
+	const char *path; /* NULL: none */
 };
 
-/* Read once from the environment.  A path is empty where the variable is not set. */
+/* Read once from the environment.  A path is NULL where the variable is not set. */
 struct settings {
 	bool ignored; /* DAEMONFIX_ONLY names other programs: the rest are the defaults */
 	struct mark mark;
@@ -56,15 +55,12 @@ struct settings {
 		bool set; /* false: kept */
 		mode_t mask;
 	} umask;
-	char directory[PATH_MAX];
-	char output[PATH_MAX];
-	char error[PATH_MAX];
-	char pidfile[PATH_MAX];
+	const char *directory, *output, *error, *pidfile;
 	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable */
 };
 
-/* Reads the environment, the first time that it is called. */
-void settings_read(void);
+/* Reads the environment, the first time that it is called.  Is any variable of ours there? */
+bool settings_read(void);
 
 bool settings_are_read(void);
 

@@ -2,6 +2,7 @@
 /* What descriptors 0, 1 and 2 become. */
 #include "stdfds.h"
 
+#include "bound.h"
 #include "safeopen.h"
 
 #include <errno.h>
