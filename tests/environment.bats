@@ -120,7 +120,7 @@ PY
 @test "other_variables_are_kept_as_they_were" {
   launch env -i LD_PRELOAD="$lib" B=2 A=1 C= A=3 "$fix/report" -n "$tmp/report" env
   reported
-  printf '%s\n' "LD_PRELOAD=$lib" B=2 A=3 C= "DAEMONFIX_PID=$(value after.pid)" >expected
+  printf '%s\n' "LD_PRELOAD=$lib" "DAEMONFIX_PID=$(value after.pid)" B=2 A=3 C= >expected
   within 10 diff expected out
 }
 

@@ -30,7 +30,7 @@ memcheck_of() {
   daemon_of "${rules[@]}" -- valgrind -q --error-exitcode=99 --trace-children=yes \
     --leak-check=full --errors-for-leak-kinds=definite --log-file="$tmp/valgrind.%p" \
     env LD_PRELOAD="$lib" "${@:2}"
-  not grep . "$tmp"/valgrind.*
+  not grep '^==' "$tmp"/valgrind.* # the rest is about system calls that it does not know
 }
 
 @test "sched_getcpu_follows_sched_setaffinity" {

@@ -113,10 +113,9 @@ static int be_daemon(struct detach *detach, struct dress *dress, const struct da
 	if (o->keep_count > 0)
 		memcpy(spare + DETACH_DESCRIPTORS, o->keep, o->keep_count * sizeof spare[0]);
 	struct mark mark = settings_mark(dress->settings, STANDING_DAEMON, NULL);
-	enum dress_step step =
-		dress_put_on(dress, &mark, spare, DETACH_DESCRIPTORS + o->keep_count);
+	enum dress_step step = dress_put_on(dress);
 	if (step == DRESSED)
-		step = dress_redirect(dress);
+		step = dress_redirect(dress, &mark, spare, DETACH_DESCRIPTORS + o->keep_count);
 	if (step != DRESSED) {
 		detach_report(detach, (struct detach_report){errno, (int)step});
 		_exit(1);
@@ -183,8 +182,9 @@ static int start(const struct daemonfix_options *o, struct daemonfix_result *res
 		result->stage = DAEMONFIX_STAGE_FORK;
 	else if (be_launcher(&detach, o, result) > 0) {
 		dress_leave(&dress); /* before the daemon goes on: its PID file is its own */
-		detach_commit(&detach);
-		return 1;
+		if (detach_commit(&detach) == 0)
+			return 1;
+		result->stage = DAEMONFIX_STAGE_FORK;
 	}
 	dress_abandon(&dress);
 	return -1;

@@ -23,9 +23,11 @@ BOUND_AT_LOAD(close);
 BOUND_AT_LOAD(dup2);
 BOUND_AT_LOAD(fchdir);
 BOUND_AT_LOAD(getpgrp);
+BOUND_AT_LOAD(memmove);
 BOUND_AT_LOAD(mmap);
 BOUND_AT_LOAD(poll);
 BOUND_AT_LOAD(read);
+BOUND_AT_LOAD(strlen);
 BOUND_AT_LOAD(syscall);
 BOUND_AT_LOAD(write);
 

@@ -21,13 +21,21 @@
 
 enum { STATUS_OWN_FAILURE = 125 /* as env(1), nohup(1), timeout(1) */ };
 
-static pid_t (*libc_fork)(void);
+static pid_t find_and_fork(void);
+
+static pid_t (*fork_in_line)(void) = find_and_fork;
 
 /* Not at the time of a fork: dlsym(3) takes a lock, and there may be other threads. */
 static void find_next_fork(void)
 {
-	if (!libc_fork)
-		*(void **)&libc_fork = dlsym(RTLD_NEXT, "fork");
+	if (fork_in_line == find_and_fork)
+		*(void **)&fork_in_line = dlsym(RTLD_NEXT, "fork");
+}
+
+static pid_t find_and_fork(void)
+{
+	find_next_fork();
+	return fork_in_line();
 }
 
 /* Another library's constructor may come before ours.  Is any variable of ours there? */
@@ -45,7 +53,7 @@ EXPORT int daemon(int nochdir, int noclose)
 
 EXPORT pid_t fork(void)
 {
-	return firstfork_is_due() ? firstfork() : next_fork();
+	return firstfork_due ? firstfork() : fork_in_line();
 }
 
 EXPORT pid_t setsid(void)
@@ -59,8 +67,7 @@ EXPORT pid_t setsid(void)
 
 pid_t next_fork(void)
 {
-	find_next_fork();
-	return libc_fork();
+	return fork_in_line();
 }
 
 int next_daemon(int nochdir, int noclose)
@@ -89,10 +96,10 @@ __attribute__((constructor)) static void at_load(void)
 {
 	if (!be_ready())
 		return;
+	forget_if_secure(); /* whatever its caller calls it */
 	/* For our own command the settings are something to read, not to follow. */
 	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
 		return;
-	forget_if_secure();
 	firstfork_at_start();
 	if (daemonize_at_start() < 0)
 		_exit(STATUS_OWN_FAILURE);

@@ -4,11 +4,13 @@
 
 #include "detach.h"
 #include "dress.h"
+#include "environment.h"
 #include "message.h"
 #include "outcome.h"
 #include "pidfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,13 +38,17 @@ static void be_dressed(struct detach *detach, struct dress *dress)
 	int spare[DETACH_DESCRIPTORS];
 
 	detach_descriptors(detach, spare);
-	enum dress_step step = dress_put_on(dress, &mark, spare, DETACH_DESCRIPTORS);
+	enum dress_step step = dress_put_on(dress);
 	if (step == DRESSED)
-		step = dress_redirect(dress);
+		step = dress_redirect(dress, &mark, spare, DETACH_DESCRIPTORS);
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
-	/* If the caller was killed, nobody has been promised a daemon. */
-	if (step != DRESSED || detach_conclude(detach, CALLER_LEAVES) < 0)
+	if (step != DRESSED)
 		_exit(1);
+	/* If the caller was killed, nobody has been promised a daemon. */
+	if (detach_conclude(detach, CALLER_LEAVES) < 0) {
+		dress_abandon(dress);
+		_exit(1);
+	}
 	daemonize_settle(&mark);
 	detach_unblock(detach);
 }
@@ -91,11 +97,19 @@ static int become_daemon(struct dress_keep kept, char *problem)
 /* The line goes to the standard error that the process was started with. */
 static enum dress_step wear(struct dress *dress, const struct mark *mark, const char *outcome)
 {
-	enum dress_step step = dress_put_on(dress, mark, NULL, 0);
+	struct dress_before before;
 
+	dress_remember(&before, dress);
+	enum dress_step step = dress_put_on(dress);
 	if (step == DRESSED && outcome[0])
 		message(outcome);
-	return step == DRESSED ? dress_redirect(dress) : step;
+	if (step == DRESSED)
+		step = dress_redirect(dress, mark, before.fds, DRESS_BEFORE_FDS);
+	if (step == DRESSED)
+		dress_forget(&before);
+	else
+		dress_restore(&before);
+	return step;
 }
 
 /* No forks: in the foreground, or in a daemon already. */
@@ -151,8 +165,12 @@ bool daemonize_is_out_of_reach(void)
 	ssize_t n = readlink("/proc/self/ns/pid", own, sizeof own);
 	ssize_t m = readlink("/proc/self/ns/pid_for_children", childrens, sizeof childrens);
 
-	/* The second is a dangling link while there is no init yet. */
-	return n > 0 && (m != n || memcmp(own, childrens, (size_t)n) != 0);
+	if (n > 0 && m > 0)
+		return m != n || memcmp(own, childrens, (size_t)n) != 0;
+	/* The second is a dangling link while there is no init yet; Linux 4.11 does not have it. */
+	return n > 0 && errno == ENOENT &&
+	       faccessat(AT_FDCWD, "/proc/self/ns/pid_for_children", F_OK, AT_SYMLINK_NOFOLLOW) ==
+		       0;
 }
 
 static bool stays_in_foreground(void)
@@ -214,6 +232,8 @@ int daemonize_at_start(void)
 
 	if (s->mark.standing != STANDING_ORDINARY)
 		settled = getpid();
+	else if (s->mode != MODE_FIX_FORK) /* there it is a claim */
+		environment_unmark();      /* its number may once be that of a child of ours */
 	if (s->mark.path)
 		take_up_pidfile(&s->mark);
 	if (s->mode != MODE_BACKGROUND && s->mode != MODE_UNKNOWN)

@@ -99,13 +99,21 @@ static void set_mask(const sigset_t *mask, sigset_t *old)
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
 }
 
-/* Writes one message.  If nobody can be told, the reader sees the end of file. */
-static void tell(const struct detach *d, pid_t child, struct detach_report report)
+static bool write_whole(int fd, const void *data, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = write(fd, data, size);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)size;
+}
+
+static bool tell(const struct detach *d, pid_t child, struct detach_report report)
 {
 	struct message m = {child, report};
 
-	while (write(d->result[1], &m, sizeof m) < 0 && errno == EINTR)
-		;
+	return write_whole(d->result[1], &m, sizeof m);
 }
 
 /*
@@ -385,22 +393,32 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 	return -1;
 }
 
-/* Cannot fail: our own go[0] is open. */
-static void let_go(const struct detach *d)
+/* Our own go[0] is open; should it fail all the same, there is to be no child. */
+static int let_go(struct detach *d)
 {
-	ssize_t told = write(d->go[1], "!", 1);
-	(void)told;
-}
+	struct detach_end end = {.fate = DETACH_TIMED_OUT};
 
-void detach_commit(struct detach *d)
-{
-	let_go(d);
+	if (write_whole(d->go[1], "!", 1))
+		return 0;
+	int saved_errno = errno;
+	bury(d, &end);
 	restore_caller(d);
+	errno = saved_errno;
+	return -1;
 }
 
-_Noreturn void detach_leave(struct detach *d)
+int detach_commit(struct detach *d)
 {
-	let_go(d);
+	if (let_go(d) < 0)
+		return -1;
+	restore_caller(d);
+	return 0;
+}
+
+void detach_leave(struct detach *d)
+{
+	if (let_go(d) < 0)
+		return;
 #ifdef SYS_close_range
 	/*
 	 * The child waits for the end of file on go, and _exit would get there only after
@@ -423,16 +441,26 @@ void detach_descriptors(const struct detach *d, int fds[DETACH_DESCRIPTORS])
 
 void detach_report(struct detach *d, struct detach_report report)
 {
-	tell(d, getpid(), report);
+	if (tell(d, getpid(), report))
+		return;
+	/* Then the caller is to see the end of file, and not to wait for ever. */
+	close(d->result[1]);
+	d->result[1] = -1;
 }
 
 int detach_conclude(struct detach *d, enum detach_farewell farewell)
 {
 	char word;
+	ssize_t n = -1;
 
-	wait_for(d, d->go[0], farewell == CALLER_LEAVES ? 0 : POLLIN, caller_is_gone, -1);
-	bool let_go = read(d->go[0], &word, 1) == 1;
+	/* What the caller has said before it went is still there. */
+	for (bool gone = false; n < 0; gone = caller_is_gone(d)) {
+		wait_for(d, d->go[0], farewell == CALLER_LEAVES ? 0 : POLLIN, caller_is_gone, -1);
+		n = read(d->go[0], &word, 1);
+		if (gone)
+			break;
+	}
 	close_pair(d->result);
 	close(d->go[0]);
-	return let_go ? 0 : -1;
+	return n == 1 ? 0 : -1;
 }

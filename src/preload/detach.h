@@ -74,11 +74,17 @@ void detach_unblock(struct detach *d);
  */
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end);
 
-/* In the caller, which goes on: lets the child go. */
-void detach_commit(struct detach *d);
+/*
+ * In the caller, which goes on: lets the child go.  Returns 0; or -1 with errno set, there is no
+ * child then, and the caller is as it was.
+ */
+int detach_commit(struct detach *d);
 
-/* In the caller, which is done: lets the child go and ends the process with status 0. */
-_Noreturn void detach_leave(struct detach *d);
+/*
+ * In the caller, which is done: lets the child go and ends the process with status 0.  If it
+ * returns, then as detach_commit() with -1.
+ */
+void detach_leave(struct detach *d);
 
 /* In the child: its descriptors that are needed until detach_conclude(). */
 enum { DETACH_DESCRIPTORS = 3 };

@@ -125,32 +125,64 @@ static int close_others(const struct dress *d, const int *spare, size_t count)
 	return close_fds_but(all, sizeof own / sizeof own[0] + count);
 }
 
-enum dress_step dress_put_on(struct dress *d, const struct mark *mark, const int *spare,
-			     size_t count)
+enum dress_step dress_put_on(struct dress *d)
 {
 	const struct settings *s = d->settings;
 
 	/* DAEMONFIX_PID tells what is executed later of the file */
 	if (d->pidfile >= 0 && pidfile_take(&d->pidfile, s->pidfile, settings_are_read()) < 0)
 		return DRESS_PIDFILE;
-	if (s->close_fds && close_others(d, spare, count) < 0)
-		return DRESS_CLOSEFDS;
+	if (settings_are_read() && environment_reserve(&d->room) < 0)
+		return DRESS_ENVIRONMENT;
 	if (d->directory >= 0 && fchdir(d->directory) < 0)
 		return DRESS_DIRECTORY;
 	close_one(&d->directory);
-	if (settings_are_read() && environment_mark(s, mark) < 0)
-		return DRESS_ENVIRONMENT;
 	if (s->umask.set)
 		umask(s->umask.mask);
 	return DRESSED;
 }
 
-enum dress_step dress_redirect(struct dress *d)
+/* What cannot be undone comes last: in the foreground, it is the caller's that is closed. */
+enum dress_step dress_redirect(struct dress *d, const struct mark *mark, const int *spare,
+			       size_t count)
 {
 	if (stdfds_replace(d->stdfds) < 0)
 		return DRESS_STDFDS;
+	if (d->settings->close_fds && close_others(d, spare, count) < 0)
+		return DRESS_CLOSEFDS;
 	close_stdfds(d->stdfds);
+	if (settings_are_read())
+		environment_mark(&d->room, d->settings, mark);
 	return DRESSED;
+}
+
+void dress_remember(struct dress_before *b, const struct dress *d)
+{
+	for (int i = 0; i < 3; i++)
+		b->fds[i] = d->stdfds[i] < 0 ? -1 : fcntl(i, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	b->fds[DRESS_BEFORE_DIRECTORY] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	b->mask = umask(0);
+	umask(b->mask);
+}
+
+void dress_restore(struct dress_before *b)
+{
+	int saved_errno = errno;
+
+	int back = fchdir(b->fds[DRESS_BEFORE_DIRECTORY]);
+	(void)back; /* as well as can be */
+	for (int i = 0; i < 3; i++)
+		if (b->fds[i] >= 0)
+			dup2(b->fds[i], i);
+	umask(b->mask);
+	dress_forget(b);
+	errno = saved_errno;
+}
+
+void dress_forget(struct dress_before *b)
+{
+	for (int i = 0; i < DRESS_BEFORE_FDS; i++)
+		close_one(&b->fds[i]);
 }
 
 void dress_abandon(struct dress *d)

@@ -2,6 +2,7 @@
 #ifndef DRESS_H
 #define DRESS_H
 
+#include "environment.h"
 #include "settings.h"
 
 #include <stddef.h>
@@ -25,6 +26,7 @@ struct dress {
 	int directory; /* -1: stays */
 	int pidfile;   /* -1: none */
 	pid_t holder;  /* of the PID file, if another process has it: 0 if unknown */
+	struct environment_room room;
 };
 
 /* What is to stay as it is, unless a setting says otherwise. */
@@ -42,15 +44,30 @@ enum dress_step dress_open(struct dress *d, const struct settings *s, struct dre
 enum { DRESS_SPARE_MAX = 80 };
 
 /*
- * In the process that is to wear it, as a daemon or in the foreground: puts all on but the standard
- * descriptors.  spare are count descriptors that DAEMONFIX_CLOSEFDS does not close.  Returns
- * DRESSED, or the step that failed with errno set.  Async-signal-safe.
+ * In the process that is to wear it, as a daemon or in the foreground: puts all on but the
+ * descriptors.  Returns DRESSED, or the step that failed with errno set.  Async-signal-safe.
  */
-enum dress_step dress_put_on(struct dress *d, const struct mark *mark, const int *spare,
-			     size_t count);
+enum dress_step dress_put_on(struct dress *d);
 
-/* The last step, after which standard error is the daemon's.  Returns as dress_put_on(). */
-enum dress_step dress_redirect(struct dress *d);
+/*
+ * The last step, after which standard error is the daemon's.  spare are count descriptors that
+ * DAEMONFIX_CLOSEFDS does not close.  Returns as dress_put_on().
+ */
+enum dress_step dress_redirect(struct dress *d, const struct mark *mark, const int *spare,
+			       size_t count);
+
+/*
+ * In the foreground, before it is put on: what the caller is to be again if that fails.  Which
+ * dress_restore() does; dress_forget() if all went well.
+ */
+enum { DRESS_BEFORE_DIRECTORY = 3, DRESS_BEFORE_FDS };
+struct dress_before {
+	int fds[DRESS_BEFORE_FDS]; /* copies of 0, 1, 2 that are to be replaced; the directory */
+	mode_t mask;
+};
+void dress_remember(struct dress_before *b, const struct dress *d);
+void dress_restore(struct dress_before *b);
+void dress_forget(struct dress_before *b);
 
 /* In the process that opened it for another one, which wears it now: closes all. */
 void dress_leave(struct dress *d);

@@ -22,14 +22,12 @@ enum { MARK_SIZE = PATH_MAX + 64 };
 
 static bool is_ours(const char *entry)
 {
-	return strncmp(entry, SETTINGS_PREFIX, strlen(SETTINGS_PREFIX)) == 0;
+	return settings_begins(entry, SETTINGS_PREFIX);
 }
 
 static bool is_mark(const char *entry)
 {
-	static const char mark[] = SETTINGS_PREFIX "PID=";
-
-	return strncmp(entry, mark, sizeof mark - 1) == 0;
+	return settings_begins(entry, SETTINGS_PREFIX "PID=");
 }
 
 static bool is_claim(const char *entry)
@@ -60,30 +58,48 @@ static void write_mark(char text[MARK_SIZE], const struct mark *m)
 		message_append(text, MARK_SIZE, ":", message_decimal(decimal, fd), "@", pidfile);
 }
 
-/* Where environ stands, if one of ours goes and leaves a place; else in a copy. */
-int environment_mark(const struct settings *s, const struct mark *mark)
+static size_t count_entries(void)
 {
-	size_t count = 0, kept = 0;
+	size_t count = 0;
 
-	for (; environ && environ[count]; count++)
-		kept += !goes(environ[count], s);
+	while (environ && environ[count])
+		count++;
+	return count;
+}
 
-	/* two more: the mark and the final NULL; and the mark's text */
-	char **copy = mmap(NULL, (count + 2) * sizeof *copy + MARK_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (copy == MAP_FAILED)
-		return -1;
-	char **to = kept < count ? environ : copy;
-	char *text = (char *)(copy + count + 2);
-	write_mark(text, mark);
+int environment_reserve(struct environment_room *room)
+{
+	/* two more, for the mark and the final NULL; a few, if other threads are about; the text */
+	room->entries = count_entries() + 2 + 16;
+	room->array = mmap(NULL, room->entries * sizeof *room->array + MARK_SIZE,
+			   PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return room->array == MAP_FAILED ? -1 : 0;
+}
+
+void environment_mark(const struct environment_room *room, const struct settings *s,
+		      const struct mark *mark)
+{
+	size_t count = count_entries(), kept = 0;
+	char *text = (char *)(room->array + room->entries);
+
+	if (count + 2 > room->entries)
+		return;
+	for (size_t i = 0; i < count; i++)
+		kept += !goes(environ[i], s);
+	/* Where environ stands, if one of ours goes and leaves a place; else in a copy. */
+	char **to = kept < count ? environ : room->array;
+
 	kept = 0;
 	for (size_t i = 0; i < count; i++)
 		if (!goes(environ[i], s))
 			to[kept++] = environ[i];
-	to[kept] = text;
+	/* Neither first nor last: there programs look for the room that their title has. */
+	size_t at = kept > 1 ? 1 : kept;
+	memmove(to + at + 1, to + at, (kept - at) * sizeof *to);
+	write_mark(text, mark);
+	to[at] = text;
 	to[kept + 1] = NULL;
 	environ = to;
-	return 0;
 }
 
 /* No character moves: programs write the title that ps(1) shows over their environment. */
@@ -117,13 +133,23 @@ void environment_claim(pid_t pid, bool has_session)
 		*to = NULL;
 }
 
-void environment_clear(void)
+static void remove_all(bool (*of_these)(const char *entry))
 {
 	char **to = environ;
 
 	for (char **from = environ; from && *from; from++)
-		if (!is_ours(*from))
+		if (!of_these(*from))
 			*to++ = *from;
 	if (to)
 		*to = NULL;
+}
+
+void environment_clear(void)
+{
+	remove_all(is_ours);
+}
+
+void environment_unmark(void)
+{
+	remove_all(is_mark);
 }

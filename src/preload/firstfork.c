@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static pid_t due;                  /* the process whose next fork it is */
+pid_t firstfork_due;
 static pid_t latest;               /* the child of the one before, if there was one */
 static pid_t arrived;              /* in such a child: itself, until it calls setsid(2) */
 static volatile bool *has_arrived; /* it tells its parent of that: memory of both */
@@ -37,15 +37,15 @@ void firstfork_at_start(void)
 	/* An init's children are its charges, and it cannot be left. */
 	if (s->mode != MODE_FIX_FORK || getpid() == 1)
 		return;
-	due = getpid();
+	firstfork_due = getpid();
 	if (s->mark.has_session)
-		arrived = due;
-	environment_claim(due, s->mark.has_session);
+		arrived = firstfork_due;
+	environment_claim(firstfork_due, s->mark.has_session);
 }
 
 static void use_up(void)
 {
-	due = 0;
+	firstfork_due = 0;
 	settings_consume(&(struct mark){0});
 }
 
@@ -57,13 +57,13 @@ static bool is_gone(pid_t child)
 }
 
 /* A child that has ended without a call of setsid(2) was a helper, and does not count. */
-bool firstfork_is_due(void)
+static bool is_due(void)
 {
-	if (!due || due != getpid() || daemonize_is_out_of_reach())
+	if (firstfork_due != getpid() || daemonize_is_out_of_reach())
 		return false;
 	if (latest && (!has_arrived || *has_arrived || !is_gone(latest)))
 		use_up();
-	return due;
+	return firstfork_due;
 }
 
 /* One that somebody has set all the same; NULL if there is none. */
@@ -111,12 +111,13 @@ static pid_t fork_session_first(void)
 		return 0;
 	}
 	pid_t child = detach_await(&detach, -1, &end);
-	if (child > 0) {
-		tell_outcome(child);
-		latest = child;
-		environment_claim(0, false);
-		detach_commit(&detach);
-	}
+	if (child < 0)
+		return -1;
+	tell_outcome(child);
+	if (detach_commit(&detach) < 0)
+		return -1;
+	latest = child;
+	environment_claim(0, false);
 	return child;
 }
 
@@ -134,6 +135,8 @@ pid_t firstfork(void)
 	const struct settings *s = settings_get();
 	int cancel_state;
 
+	if (!is_due())
+		return next_fork();
 	if (s->problem[0]) {
 		message(s->problem);
 		errno = EINVAL;

@@ -8,12 +8,12 @@
 /* When a program starts whose settings have just been read. */
 void firstfork_at_start(void);
 
-/* Is the next fork(2) of this process its first, in mode fix-fork? */
-bool firstfork_is_due(void);
+/* In mode fix-fork the process whose next fork(2) may be its first, else 0. */
+extern pid_t firstfork_due;
 
 /*
- * That fork.  Returns as fork(2), when the caller is the child's parent and the child is in a
- * session that it does not lead.
+ * fork(2), if there is one: the session-first fork where it is due, after which the caller is the
+ * child's parent and the child is in a session that it does not lead; else the next one in line.
  */
 pid_t firstfork(void);
 

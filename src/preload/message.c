@@ -2,6 +2,8 @@
 /* One line on standard error, errno preserved. */
 #include "message.h"
 
+#include "bound.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,9 +25,14 @@ void message_write(const char *const parts[])
 
 	message_join(line, sizeof line - 1, parts);
 	size_t length = strlen(line);
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == '\x7f')
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		if (c < ' ' || c == 0x7f)
 			line[i] = '?';
+		else if (c == 0xc2 && (line[i + 1] & 0xe0) == 0x80)
+			line[i] = line[i + 1] = '?'; /* C1: U+009B is what ESC [ is */
+	}
 	line[length++] = '\n';
 	ssize_t written = write(STDERR_FILENO, line, length);
 	(void)written; /* there is nowhere left to complain */

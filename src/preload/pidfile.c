@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,26 @@ static bool is_still(const char *path, dev_t device, ino_t inode)
 	struct stat st;
 
 	return lstat(path, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+/*
+ * Removes it, if it is still the same.  The directory is held open in between: its owner, or that
+ * of one above, may put a link to another one in its place.
+ */
+static void remove_it(const char *path, dev_t device, ino_t inode)
+{
+	const char *name = strrchr(path, '/') + 1;
+	char directory[PATH_MAX] = "";
+	struct stat st;
+
+	message_append(directory, (size_t)(name - path) + 1, path);
+	int dir = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == device &&
+	    st.st_ino == inode)
+		unlinkat(dir, name, 0);
+	close(dir);
 }
 
 /* The PID in the file: 0 while there is none. */
@@ -149,8 +170,9 @@ int pidfile_open(const char *path, pid_t *holder)
 		if (locked == 1)
 			return fd;
 		int saved_errno = errno;
-		if (locked < 0 && created && errno != EEXIST)
-			unlink(path);
+		struct stat st;
+		if (locked < 0 && created && errno != EEXIST && fstat(fd, &st) == 0)
+			remove_it(path, st.st_dev, st.st_ino);
 		close(fd);
 		errno = saved_errno;
 		if (locked < 0)
@@ -163,8 +185,8 @@ void pidfile_abandon(int fd, const char *path)
 	int saved_errno = errno;
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino))
-		unlink(path);
+	if (fstat(fd, &st) == 0)
+		remove_it(path, st.st_dev, st.st_ino);
 	if (taken.owner == getpid() && taken.fd == fd) {
 		taken.owner = 0;
 		if (taken.mapping != MAP_FAILED)
@@ -174,40 +196,46 @@ void pidfile_abandon(int fd, const char *path)
 	errno = saved_errno;
 }
 
-static void hold(int fd, const char *path, const struct stat *st)
+static bool hold(int fd, const char *path, const struct stat *st)
 {
+	taken.path = keep_text(path);
+	if (!taken.path)
+		return false;
 	taken.device = st->st_dev;
 	taken.inode = st->st_ino;
 	taken.owner = getpid();
 	taken.fd = fd;
-	taken.path = keep_text(path); /* NULL: it will not be removed */
 	taken.mapping = mmap(NULL, 1, PROT_NONE, MAP_SHARED, fd, 0); /* if it can be had */
 	if (taken.mapping != MAP_FAILED)
 		madvise(taken.mapping, 1, MADV_DONTFORK);
+	return true;
 }
 
 /*
  * The descriptor may be inherited by children of other rights, who must not write to the file: the
- * lock goes over to a read-only one.  Nobody gets in between, for that takes the start lock.
+ * lock goes over to a read-only one.  No other start gets in between, for that takes the start
+ * lock; but anybody who may read the file may lock it.  Returns false if somebody has.
  */
-static void hand_over_lock(int *fd, const char *path, const struct stat *st)
+static bool hand_over_lock(int *fd, const char *path, const struct stat *st)
 {
 	int reader = safe_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 	struct stat now;
+	bool locked = true;
 
 	if (reader < 0)
-		return; /* it may be written but not read: so be it */
+		return true; /* it may be written but not read: so be it */
 	if (fstat(reader, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino &&
 	    flock(*fd, LOCK_UN) == 0) {
 		if (lock_within(reader, lock_run, PROBE_MS)) {
 			start_lock(*fd, F_UNLCK);
 			close(*fd);
 			*fd = reader;
-			return;
+			return true;
 		}
-		lock_within(*fd, lock_run, PROBE_MS);
+		locked = lock_within(*fd, lock_run, PROBE_MS);
 	}
 	close(reader);
+	return locked;
 }
 
 int pidfile_take(int *fd, const char *path, bool outlasts_exec)
@@ -225,18 +253,20 @@ int pidfile_take(int *fd, const char *path, bool outlasts_exec)
 	}
 	if (ftruncate(*fd, length) < 0 || fstat(*fd, &st) < 0)
 		return -1;
-	hand_over_lock(fd, path, &st);
+	if (!hand_over_lock(fd, path, &st)) {
+		errno = EEXIST;
+		return -1;
+	}
 	start_lock(*fd, F_UNLCK);
 	if (outlasts_exec)
 		fcntl(*fd, F_SETFD, 0);
-	hold(*fd, path, &st);
-	return 0;
+	return hold(*fd, path, &st) ? 0 : -1;
 }
 
 int pidfile_held(const char **path)
 {
 	*path = taken.path;
-	return taken.owner == getpid() && taken.path ? taken.fd : -1;
+	return taken.owner == getpid() ? taken.fd : -1;
 }
 
 void pidfile_resume(int fd, const char *path)
@@ -244,7 +274,9 @@ void pidfile_resume(int fd, const char *path)
 	struct stat st;
 	bool same = fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino);
 
-	if (!same) { /* it has been closed */
+	if (same && (fd <= STDERR_FILENO || read_pid(fd) != getpid()))
+		return; /* who says so has not taken it */
+	if (!same) {    /* it has been closed */
 		fd = safe_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 		if (fd < 0)
 			return;
@@ -262,14 +294,13 @@ void pidfile_disown(int fd, const char *path)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino))
+	if (fd > STDERR_FILENO && fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino))
 		close(fd);
 }
 
 /* Removed at normal exit, before the lock goes; not by the exit of a child. */
 __attribute__((destructor)) static void at_exit(void)
 {
-	if (taken.owner && taken.owner == getpid() && taken.path &&
-	    is_still(taken.path, taken.device, taken.inode))
-		unlink(taken.path);
+	if (taken.owner && taken.owner == getpid())
+		remove_it(taken.path, taken.device, taken.inode);
 }

@@ -45,10 +45,44 @@ static bool is_in_proc(int dir)
 	return fstatfs(dir, &fs) == 0 && fs.f_type == PROC_MAGIC;
 }
 
-/* Replaces dir by what flags open in it under name. */
-static int step(int dir, const char *name, int flags, mode_t mode)
+/*
+ * Where others can write: have they put the file there, for us to write to?  Another name of some
+ * file of ours (which the kernel's protected_hardlinks forbids, if it is on), or, in a sticky
+ * directory, a file that is theirs for good (protected_regular, protected_fifos: only with
+ * O_CREAT). Returns an errno, or 0.
+ */
+static int planted(int dir, int fd)
 {
-	int next = openat(dir, name, flags | O_CLOEXEC | O_NOCTTY, mode);
+	struct stat d, st;
+
+	if (fstat(dir, &d) < 0 || fstat(fd, &st) < 0)
+		return errno;
+	if (is_ours(d.st_uid) && !(d.st_mode & (S_IWGRP | S_IWOTH)))
+		return 0;
+	if (S_ISREG(st.st_mode) && st.st_nlink > 1)
+		return EMLINK;
+	return (d.st_mode & S_ISVTX) && !is_ours(st.st_uid) && st.st_uid != d.st_uid ? EACCES : 0;
+}
+
+/* The last step: the file itself. */
+static int open_file(int dir, const char *name, int flags, mode_t mode)
+{
+	int fd = openat(dir, name, flags | O_CLOEXEC | O_NOCTTY, mode);
+	int error = fd < 0 ? errno : (flags & O_EXCL) ? 0 : planted(dir, fd);
+
+	close(dir);
+	if (error == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return -1;
+}
+
+/* Replaces dir by the directory that flags open in it under name. */
+static int step(int dir, const char *name, int flags)
+{
+	int next = openat(dir, name, flags | O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int saved_errno = errno;
 
 	close(dir);
@@ -118,7 +152,7 @@ static int walk(int dir, char rest[PATH_MAX], int flags, mode_t mode)
 		bool last = rest[0] == '\0';
 
 		if (last && ((flags & O_NOFOLLOW) || is_in_proc(dir)))
-			return step(dir, name, flags, mode);
+			return open_file(dir, name, flags, mode);
 		int followed = follow(dir, name, rest);
 		if (followed > 0 && ++links > MAX_LINKS) {
 			followed = -1;
@@ -132,11 +166,11 @@ static int walk(int dir, char rest[PATH_MAX], int flags, mode_t mode)
 			return -1;
 		}
 		if (followed > 0 && rest[0] == '/')
-			dir = step(dir, "/", O_PATH | O_DIRECTORY, 0);
+			dir = step(dir, "/", 0);
 		else if (followed == 0 && last)
-			return step(dir, name, flags | O_NOFOLLOW, mode);
+			return open_file(dir, name, flags | O_NOFOLLOW, mode);
 		else if (followed == 0)
-			dir = step(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+			dir = step(dir, name, O_NOFOLLOW);
 	}
 	return -1;
 }

@@ -273,20 +273,12 @@ bool settings_are_read(void)
 	return are_read;
 }
 
-/*
- * Most programs have none of our variables, and this is all that they pay.  It calls nothing: each
- * function that is called at load is looked up there.
- */
+/* Most programs have none of our variables, and this is all that they pay. */
 static bool are_there(void)
 {
-	for (char **e = environ; e && *e; e++) {
-		const char *name = *e, *ours = SETTINGS_PREFIX;
-
-		while (*ours && *name == *ours)
-			name++, ours++;
-		if (!*ours)
+	for (char **e = environ; e && *e; e++)
+		if (settings_begins(*e, SETTINGS_PREFIX))
 			return true;
-	}
 	return false;
 }
 

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# Lines ROUND NAME RATE, the first NAME being what the others are compared with, become figures as
+# race.c prints them: awk -v prefix=TABLE<TAB>CASE
+BEGIN { FS = OFS = "\t" }
+{
+  if (!base) base = $2
+  if (!($2 in n)) names[++count] = $2
+  rates[$2, ++n[$2]] = $3
+}
+function sort(a, size,    i, j, t) {
+  for (i = 2; i <= size; i++)
+    for (j = i; j > 1 && a[j - 1] > a[j]; j--) { t = a[j]; a[j] = a[j - 1]; a[j - 1] = t }
+}
+function at(a, size, share) { return a[int(share * size) + 1] }
+END {
+  for (k = 1; k <= count; k++) {
+    name = names[k]
+    size = n[name]
+    for (i = 1; i <= size; i++) { r[i] = rates[name, i] + 0; q[i] = r[i] / rates[base, i] }
+    sort(r, size); sort(q, size)
+    printf "%s\t%s\tstarts/s\t%d\t%.2f\t%.2f\t%.2f\t%.4f\t%.4f\n", prefix, name, size, r[1],
+      at(r, size, 0.5), r[size], at(q, size, 0.5), (at(q, size, 0.75) - at(q, size, 0.25)) / 2
+  }
+}

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+# A little of what scripts/torture does at length.
+load helper
+
+# row PERCENT PART ROW: sets tried, good, bad and note.
+row() {
+  launch env SCALE="$1" timeout 120 "$root/tests/torture/$2" "$3"
+  cat "$tmp/err"
+  [ "$status" != 77 ] || skip "$(tail -n 1 "$tmp/err")"
+  [ "$status" -le 1 ]
+  IFS=$'\t' read -r tried good bad note <"$tmp/out"
+  echo "$2 $3: $tried tried, $bad bad; $note"
+  [ "$tried" -gt 0 ]
+  [ "$((good + bad))" -ge "$tried" ]
+}
+
+# passes PERCENT PART ROW...: nothing is bad.
+passes() {
+  local name
+  for name in "${@:3}"; do
+    row "$1" "$2" "$name"
+    [ "$status:$bad" = 0:0 ]
+  done
+}
+
+# loses PERCENT PART ROW...: with the double fork of the textbooks something is.
+loses() {
+  local name
+  export LIBRARY=$fix/naive.so
+  for name in "${@:3}"; do
+    row "$1" "$2" "$name"
+    [ "$status" = 1 ]
+    [ "$bad" -gt 0 ]
+  done
+}
+
+@test "a_failing_call_is_an_error_or_does_not_matter_fix" {
+  passes 5 faults fix
+  passes 1 faults fix-all
+}
+@test "a_failing_call_is_an_error_or_does_not_matter_background" {
+  passes 5 faults background
+  passes 1 faults background-all
+}
+@test "a_failing_call_is_an_error_or_does_not_matter_foreground" {
+  passes 20 faults foreground
+  passes 1 faults foreground-all
+}
+
+@test "many_daemons_or_little_room_for_them_leave_nothing_else" {
+  passes 2 load in-sequence processors-busy little-memory
+  passes 5 load 64-at-once
+}
+@test "few_processes_leave_daemons_and_errors_and_nothing_else" { passes 5 load few-processes; }
+@test "of_many_naive_daemons_an_intermediate_remains" { loses 1 load in-sequence; }
+
+@test "daemons_survive_their_terminal_pty" { passes 3 races sighup-pty; }
+@test "daemons_survive_their_terminal_script" { passes 3 races sighup-script; }
+@test "daemons_survive_their_terminal_ssh" { passes 1 races sighup-ssh; }
+@test "daemons_survive_their_terminal_container" { passes 3 races sighup-container; }
+@test "naive_daemons_do_not_survive_their_terminal" { loses 1 races sighup-pty; }
+
+@test "one_of_50_at_once_gets_the_pid_file" { passes 1 races pid-file; }
+@test "a_signal_to_the_launching_process_leaves_a_daemon_or_nothing" { passes 2 races sigterm sigkill; }
