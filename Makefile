@@ -15,6 +15,9 @@ FISHCOMPDIR  ?= $(PREFIX)/share/fish/vendor_completions.d
 
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
 flags    := -std=gnu11 -D_GNU_SOURCE $(warnings)
+# Files of any size, and inodes of any number, where long has 32 bits.
+flags    += $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) $(CPPFLAGS) $(CFLAGS) -E -P -)),\
+              -D_FILE_OFFSET_BITS=64)
 # The library's own: position-independent, nothing exported that is not marked, no start files (it
 # needs none).  As cheap to load as can be, for it is loaded into everything that a daemon and its
 # caller execute: two segments, one page written to, and no symbol looked up that is not called (but see
@@ -52,7 +55,7 @@ build/obj/preload/%.o: src/preload/%.c Makefile
 # One object whose internal names are local: programs see daemon() and daemonfix_* only.  What the
 # compiler left to link time (-flto) would escape that, and ask programs for the same compiler.
 build/libdaemonfix.a: $(library)
-	$(LD) -r -o build/obj/libdaemonfix.o $^
+	$(LD) -r --force-group-allocation -o build/obj/libdaemonfix.o $^
 	$(OBJCOPY) --wildcard --keep-global-symbol='daemonfix_*' --keep-global-symbol=daemon \
 	    build/obj/libdaemonfix.o
 	rm -f $@

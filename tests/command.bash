@@ -6,7 +6,7 @@ daemonfix=$root/build/daemonfix
 compile() {
   local name=$1
   shift
-  gcc -w -D_GNU_SOURCE -o "$name" -x c - "$@"
+  gcc -w -D_GNU_SOURCE -include unistd.h -o "$name" -x c - "$@"
 }
 
 # script NAME LINE...: an executable file.

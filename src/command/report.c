@@ -62,7 +62,21 @@ enum {
 /* "PIPE", "RTMIN+1" without the SIG; glibc keeps two real-time signals for itself. */
 static void signal_name(int number, char name[SIGNAL_NAME_SIZE])
 {
-	const char *known = sigabbrev_np(number);
+	/* sigabbrev_np(3) is new in glibc 2.32 */
+	static const char *const names[SIGNALS + 1] = {
+		[SIGHUP] = "HUP",       [SIGINT] = "INT",       [SIGQUIT] = "QUIT",
+		[SIGILL] = "ILL",       [SIGTRAP] = "TRAP",     [SIGABRT] = "ABRT",
+		[SIGBUS] = "BUS",       [SIGFPE] = "FPE",       [SIGKILL] = "KILL",
+		[SIGUSR1] = "USR1",     [SIGSEGV] = "SEGV",     [SIGUSR2] = "USR2",
+		[SIGPIPE] = "PIPE",     [SIGALRM] = "ALRM",     [SIGTERM] = "TERM",
+		[SIGSTKFLT] = "STKFLT", [SIGCHLD] = "CHLD",     [SIGCONT] = "CONT",
+		[SIGSTOP] = "STOP",     [SIGTSTP] = "TSTP",     [SIGTTIN] = "TTIN",
+		[SIGTTOU] = "TTOU",     [SIGURG] = "URG",       [SIGXCPU] = "XCPU",
+		[SIGXFSZ] = "XFSZ",     [SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF",
+		[SIGWINCH] = "WINCH",   [SIGIO] = "POLL",       [SIGPWR] = "PWR",
+		[SIGSYS] = "SYS",
+	};
+	const char *known = names[number];
 
 	if (known)
 		snprintf(name, SIGNAL_NAME_SIZE, "%s", known);

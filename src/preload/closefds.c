@@ -2,11 +2,12 @@
 /* Closing what was inherited, without trying every number up to RLIMIT_NOFILE. */
 #include "closefds.h"
 
+#include "message.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -71,7 +72,7 @@ static int close_listed(const int *spare, size_t count)
 
 		for (long at = 0; at < n; at += entry->length) {
 			entry = (struct entry *)(entries + at);
-			int fd = (int)strtol(entry->name, NULL, 10); /* "." and "..": 0 */
+			int fd = (int)message_number(entry->name); /* "." and "..": 0 */
 
 			if (fd > STDERR_FILENO && fd != dir && !is_spared(fd, spare, count))
 				close(fd);

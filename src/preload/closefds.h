@@ -3,6 +3,11 @@
 #define CLOSEFDS_H
 
 #include <stddef.h>
+#include <sys/syscall.h>
+
+#if !defined SYS_close_range && defined __NR_close_range /* glibc before 2.34 */
+#define SYS_close_range __NR_close_range
+#endif
 
 /*
  * Closes every descriptor above 2 but those in spare (in any order; a negative one counts for

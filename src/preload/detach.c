@@ -22,6 +22,7 @@
 #include "detach.h"
 
 #include "bound.h"
+#include "closefds.h"
 #include "rseq.h"
 #include "stdfds.h"
 

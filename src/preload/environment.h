@@ -25,8 +25,7 @@ void environment_mark(const struct environment_room *room, const struct settings
 
 /*
  * Mode fix-fork: DAEMONFIX_PID, in the place of DAEMONFIX_MODE and of the same length, says whose
- * first fork is meant (0: nobody's any more), so that what it executes in its children does not
- * feel addressed.
+ * first fork is meant, so that what other processes execute does not feel addressed.
  */
 void environment_claim(pid_t pid, bool has_session);
 

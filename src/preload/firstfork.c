@@ -24,16 +24,35 @@
 #include <unistd.h>
 
 pid_t firstfork_due;
+static bool under_way;             /* a thread is at it */
 static pid_t latest;               /* the child of the one before, if there was one */
 static pid_t arrived;              /* in such a child: itself, until it calls setsid(2) */
 static volatile bool *has_arrived; /* it tells its parent of that: memory of both */
 
+static void use_up(void)
+{
+	firstfork_due = 0;
+	settings_consume(&(struct mark){0});
+}
+
+/* Its claim dates from before it has executed this program; its first fork may have been as well.
+ */
+static bool has_children(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 void firstfork_at_start(void)
 {
 	const struct settings *s = settings_get();
+	bool used = s->mark.claim == CLAIM_OWN && has_children();
 
-	if (s->mark.claim == CLAIM_OTHERS)
+	if (s->mark.claim == CLAIM_OTHERS || used) {
+		use_up();
 		environment_clear();
+	}
 	/* An init's children are its charges, and it cannot be left. */
 	if (s->mode != MODE_FIX_FORK || getpid() == 1)
 		return;
@@ -41,12 +60,6 @@ void firstfork_at_start(void)
 	if (s->mark.has_session)
 		arrived = firstfork_due;
 	environment_claim(firstfork_due, s->mark.has_session);
-}
-
-static void use_up(void)
-{
-	firstfork_due = 0;
-	settings_consume(&(struct mark){0});
 }
 
 static bool is_gone(pid_t child)
@@ -80,11 +93,8 @@ static const char *unheeded(const struct settings *s)
 
 static void tell_outcome(pid_t child)
 {
-	const char *name = unheeded(settings_get());
 	char outcome[OUTCOME_SIZE];
 
-	if (name)
-		message(SETTINGS_PREFIX, name, ": is for daemon(3), and without effect on fork(2)");
 	if (settings_get()->verbose) {
 		outcome_describe(outcome, "has forked", child);
 		message(outcome);
@@ -103,10 +113,9 @@ static pid_t fork_session_first(void)
 		detach_report(&detach, (struct detach_report){0});
 		if (detach_conclude(&detach, CALLER_COMMITS) < 0)
 			_exit(1);
-		use_up();
+		firstfork_due = 0;
 		arrived = getpid();
-		environment_claim(arrived,
-				  true); /* it may be a launcher's, and execute the program */
+		environment_claim(arrived, true); /* if it is a launcher's: for what it executes */
 		detach_unblock(&detach);
 		return 0;
 	}
@@ -117,7 +126,6 @@ static pid_t fork_session_first(void)
 	if (detach_commit(&detach) < 0)
 		return -1;
 	latest = child;
-	environment_claim(0, false);
 	return child;
 }
 
@@ -130,10 +138,9 @@ static void share_memory(void)
 		has_arrived = NULL;
 }
 
-pid_t firstfork(void)
+static pid_t fork_if_due(void)
 {
 	const struct settings *s = settings_get();
-	int cancel_state;
 
 	if (!is_due())
 		return next_fork();
@@ -143,10 +150,21 @@ pid_t firstfork(void)
 		return -1;
 	}
 	share_memory();
+	return fork_session_first();
+}
+
+pid_t firstfork(void)
+{
+	int cancel_state;
+
+	/* While another thread is at it, this is a later fork. */
+	if (__atomic_test_and_set(&under_way, __ATOMIC_ACQUIRE))
+		return next_fork();
 	/* fork(2) is no cancellation point, but some of what is called here is. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	pid_t child = fork_session_first();
+	pid_t child = fork_if_due();
 	pthread_setcancelstate(cancel_state, NULL);
+	__atomic_clear(&under_way, __ATOMIC_RELEASE);
 	return child;
 }
 
@@ -154,6 +172,9 @@ bool firstfork_takes_setsid(void)
 {
 	if (!arrived || arrived != getpid())
 		return false;
+	const char *name = unheeded(settings_get());
+	if (name)
+		message(SETTINGS_PREFIX, name, ": is for daemon(3), and without effect on fork(2)");
 	arrived = 0;
 	if (has_arrived)
 		*has_arrived = true;

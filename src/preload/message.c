@@ -5,6 +5,7 @@
 #include "bound.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +38,15 @@ void message_write(const char *const parts[])
 	ssize_t written = write(STDERR_FILENO, line, length);
 	(void)written; /* there is nowhere left to complain */
 	errno = saved_errno;
+}
+
+long message_number(const char *text)
+{
+	long number = 0;
+
+	for (; *text >= '0' && *text <= '9' && number < LONG_MAX / 16; text++)
+		number = number * 10 + (*text - '0');
+	return number;
 }
 
 const char *message_decimal(char buf[DECIMAL_SIZE], long number)

@@ -19,6 +19,12 @@ void message_write(const char *const parts[]);
 	message_join(buf, size, (const char *const[]){__VA_ARGS__, NULL})
 void message_join(char *buf, size_t size, const char *const parts[]);
 
+/*
+ * The number in decimal that text begins with; 0 if it begins with none.  Not strtol(3): glibc 2.38
+ * compiles a call of that to a function that no older one has, nor musl.
+ */
+long message_number(const char *text);
+
 /* number in decimal, written to the end of buf: no stdio in somebody else's process. */
 const char *message_decimal(char buf[DECIMAL_SIZE], long number);
 

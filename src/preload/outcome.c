@@ -27,7 +27,7 @@ static void append_terminal(char text[OUTCOME_SIZE])
 	/* libcs differ in the type of ioctl's second argument */
 	if (syscall(SYS_ioctl, fd, TIOCGDEV, &device) == 0 && major(device) == PTS_MAJOR)
 		message_append(text, OUTCOME_SIZE, ", left /dev/pts/",
-			       message_decimal(decimal, minor(device)));
+			       message_decimal(decimal, (long)minor(device)));
 	else
 		message_append(text, OUTCOME_SIZE, ", left its terminal");
 	close(fd);

@@ -19,7 +19,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -77,7 +76,7 @@ static pid_t read_pid(int fd)
 
 	if (n <= 0 || !memchr(text, '\n', (size_t)n))
 		return 0;
-	return (pid_t)strtol(text, NULL, 10);
+	return (pid_t)message_number(text);
 }
 
 /*

@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -81,7 +80,7 @@ static bool take_number(const char **text, long *number)
 {
 	size_t digits = strspn(*text, "0123456789");
 
-	*number = digits > 0 && digits < 10 ? strtol(*text, NULL, 10) : -1;
+	*number = digits > 0 && digits < 10 ? message_number(*text) : -1;
 	*text += digits;
 	return *number >= 0;
 }

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+# scripts/compat with a handful of programs: what its table, summary and status say, and that
+# they say it when a library is no good.
+load helper
+
+setup_file() {
+  local out=$BATS_FILE_TMPDIR/unavailable
+  if "$root/scripts/programs" >"$out" 2>&1 3>&- &&
+    unshare -m -p -n -i -u -f --kill-child --mount-proc true >"$out" 2>&1; then
+    rm "$out"
+  fi
+}
+
+# compat ARG...: its output in the file out
+compat() {
+  local unavailable=$BATS_FILE_TMPDIR/unavailable
+  [ ! -e "$unavailable" ] || skip "$(tail -n 1 "$unavailable")"
+  status=0
+  OUT=$tmp/table LIBRARY=${library-$lib} "$root/scripts/compat" "$@" >out 2>err 3>&- || status=$?
+  cat out err # shown if the test fails
+}
+# row PROGRAM MODE WAY VERDICT: there is such a line.
+row() {
+  awk -F '\t' -v row="$1 $2 $3 $4" '$1 " " $5 " " $6 " " $16 == row { found = 1 }
+    END { exit !found }' table.tsv
+}
+
+@test "programs_are_fixed_or_unchanged_from_a_shell_and_on_a_dying_terminal" {
+  compat --mode fix --mode fix-fork iperf memcached dnsmasq
+  [ "$status" = 0 ]
+  for way in shell leader; do
+    row iperf fix $way fixed
+    row memcached fix $way unchanged
+    row memcached fix-fork $way fixed
+    row dnsmasq fix $way unchanged
+    row dnsmasq fix-fork $way unchanged
+  done
+  not row iperf fix-fork shell fixed
+  grep -q 'fixed and working 1 of 1, 1 of 1' out
+  grep -q 'changed 0 of 2, 0 of 2' out
+}
+
+@test "a_library_that_does_nothing_fixes_nothing_and_fails" {
+  library=$fix/probe.so compat --mode fix/shell iperf
+  [ "$status" = 1 ]
+  row iperf fix shell unfixed
+  grep -q 'fixed and working 0 of 1' out
+}
+
+@test "a_library_that_changes_what_it_should_not_fails" {
+  printf '#include <unistd.h>\nint setsid(void) { return 1; }\n' >no.c
+  cc -shared -fPIC -o no.so no.c
+  library=$tmp/no.so compat --mode fix/shell memcached
+  [ "$status" = 1 ]
+  row memcached fix shell changed
+}
+
+@test "an_unknown_program_or_mode_is_refused" {
+  compat --mode fix no_such_program
+  [ "$status" = 1 ]
+  grep -q 'no program no_such_program' err
+  compat --mode no-such-mode iperf
+  [ "$status" = 1 ]
+  grep -q 'no mode no-such-mode' err
+}

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# Other Debians, for a row of platforms.  shellcheck shell=bash
+. "$(dirname "${BASH_SOURCE[0]}")/variant.bash"
+row=${row-}
+
+# root SUITE ARCH: makes one with debootstrap, from where this machine has its own packages; sets root.
+root() {
+  root=$PWD/build/roots/$1-$2 personality=(env)
+  [ "$2" != i386 ] || personality=(linux32)
+  [ ! -e "$root/complete" ] || return 0
+  ((EUID == 0)) || not_here 'making a root needs root'
+  need 'to make a Debian of its own' debootstrap:debootstrap
+  local mirror
+  # shellcheck disable=SC2016 # apt's variable
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+  say "$row: making Debian $1 for $2" >&2
+  rm -rf "$root"
+  mkdir -p "$root"
+  unshare -m -p -f -i -u debootstrap --variant=minbase --arch="$2" "$1" "$root" "$mirror" \
+    >"$root.log" 2>&1 || not_here "no Debian $1 for $2: $(tail -n 1 "$root.log")"
+  # No service is started there, and nothing is written with care.
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod +x "$root/usr/sbin/policy-rc.d"
+  echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
+  # The suite installs what it lacks; but the fuzzer's package has another name in each Debian.
+  in_root apt-get -qq update >>"$root.log"
+  # shellcheck disable=SC2016 # for the inner shell
+  in_root sh -ec 'apt-get -qq --no-install-recommends install clang \
+    $(apt-cache show libclang-rt-dev >/dev/null 2>&1 && echo libclang-rt-dev)' >>"$root.log" 2>&1
+  touch "$root/complete"
+}
+
+# in_root COMMAND [ARG...]: in a mount and PID namespace of its own, with the root as its root.
+in_root() {
+  # shellcheck disable=SC2016 # for the inner shell
+  "${personality[@]}" unshare -m -p -f -i -u --kill-child bash -euc '
+    mount --bind "$1" "$1"
+    cd "$1"
+    mount -t proc proc proc
+    mount -t tmpfs -o mode=755 dev dev # of its own: the suite is free to break it
+    for node in null:3 zero:5 full:7 random:8 urandom:9; do
+      mknod -m 666 "dev/${node%:*}" c 1 "${node#*:}"
+    done
+    mknod -m 666 dev/tty c 5 0
+    mkdir dev/pts dev/shm
+    mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts
+    mount -t tmpfs -o mode=1777 shm dev/shm
+    ln -s pts/ptmx dev/ptmx
+    ln -s /proc/self/fd dev/fd
+    mount --rbind /sys sys
+    mount -t tmpfs -o mode=1777 tmp tmp
+    pivot_root . mnt
+    umount -l mnt
+    shift
+    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+      HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@" || exit $?' - "$root" "$@"
+}

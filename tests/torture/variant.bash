@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# What the parts tools, platforms and coverage share.  shellcheck shell=bash
+#
+# A variant is a copy of this tree in build/variants/NAME, built in its own way; the test suite runs
+# there and takes it for the real one.  A root is a Debian of its own in build/roots/SUITE-ARCH, for
+# variants that need another libc; what runs in it sees neither the machine's files nor its processes.
+# Both stay, to be looked at: the suite's output is build/tap in the copy, and beside it NAME.log.
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.bash"
+
+torture=tests/torture
+# A short run (SCALE below 100) is these files of the suite: forks, waiting, signals, stdio, modes.
+short=(session stdio order signals wait modes)
+
+# What runs none of our code but what it has compiled itself, with flags of its own: nothing to see there
+# for a tool that needs flags.
+own_builds=(build demo examples exports fuzz install manual package)
+
+# instrumented: the files of the suite that are not among those.
+instrumented() { (cd tests && printf '%s\n' *.bats | sed 's/\.bats$//' | grep -vxF "$(printf '%s\n' "${own_builds[@]}")"); }
+
+# not_here REASON: this row cannot be run on this machine.
+not_here() { say "$*" >&2; exit 77; }
+
+# row_of ROW... -- [ARGUMENT...]: without an argument prints the rows; else runs the function
+# row_ARGUMENT, with - as _.
+row_of() {
+  local rows=()
+  while [ "$1" != -- ]; do rows+=("$1"); shift; done
+  shift
+  if (($# == 0)); then printf '%s\n' "${rows[@]}"; return; fi
+  [[ " ${rows[*]} " == *" $1 "* ]] || die "no such row: $1"
+  row=$1
+  "row_${1//-/_}"
+}
+
+# result TRIED GOOD BAD NOTE: the row's last line and its status.
+result() {
+  printf '%s\t%s\t%s\t%s\n' "$@"
+  (($3 == 0))
+}
+
+# copy_to DIRECTORY: the tree, without what has been built.
+copy_to() {
+  rm -rf "$1"
+  mkdir -p "$1"
+  cp -r .ci LICENSE Makefile README.md scripts src tests "$1"
+}
+
+# variant NAME [MAKE-ARGUMENT...]: makes one; sets tree and log.
+targets=(all fixtures)
+variant() {
+  tree=$PWD/build/variants/$1 log=$PWD/build/variants/$1.log
+  copy_to "$tree"
+  say "$1: building" >&2
+  make -s -j"$(nproc)" -C "$tree" "${@:2}" "${targets[@]}" >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "$1: no build"; }
+}
+
+# suite [FILE...]: the test suite of the tree, or these files of it, or a short run; nothing of it is
+# built again.  within: a command to run it with.
+within=(env -C)
+suite() {
+  local files=("$@")
+  if ((${#files[@]} == 0 && ${SCALE:-100} < 100)); then files=("${short[@]}"); fi
+  say "$row: running the suite${files[*]:+: ${files[*]}}" >&2
+  "${within[@]}" "${inside:-$tree}" scripts/test "${files[@]}" </dev/null >>"$log" 2>&1 || :
+  [ -d "$tree/build/tap" ] || { tail -n 5 "$log" >&2; die "$row: the suite did not run"; }
+}
+
+# What the suite reported: "ok FILE NAME", "skip FILE NAME" or "not FILE NAME" for each test; a test
+# that was planned and never ran is "not FILE -".
+tests_of() {
+  local tap
+  for tap in "$1"/build/tap/*.tap; do
+    awk -v file="$(basename "$tap" .tap)" '
+      /^1\.\./ { planned = substr($0, 4) }
+      /^ok .* # skip/ { ran++; print "skip", file, $3; next }
+      /^ok / { ran++; print "ok", file, $3 }
+      /^not ok / { ran++; print "not", file, $4 }
+      END { if (planned == "") planned = ran + 1; for (; ran < planned; ran++) print "not", file, "-" }
+    ' "$tap"
+  done
+}
+
+# left_out: of those tests on standard input that failed, the ones that cannot be passed in this row:
+# a line "ROW FILE TEST REASON" in left-out says so (* is any).
+judge() {
+  awk -v row="$row" '
+    NR == FNR {
+      if (!/^(#|$)/ && row ~ "^(" $1 ")$") { n++; file[n] = $2; test[n] = $3 }
+      next
+    }
+    $1 == "not" {
+      for (i = 1; i <= n; i++)
+        if ($2 ~ "^(" file[i] ")$" && $3 ~ "^(" test[i] ")$") { $1 = "out"; break }
+    }
+    { print }' $torture/left-out -
+}
+
+# tally [NOTE]: the result of a row that has run the suite.  Every test that failed is named on
+# standard error.
+tally() {
+  local list
+  list=$(tests_of "$tree" | judge)
+  count() { grep -c "^$1 " <<<"$list" || :; }
+  grep '^not ' <<<"$list" >&2 || :
+  result "$(grep -c . <<<"$list")" "$(count ok)" "$(count not)" \
+    "${1:+$1; }$(count skip) skipped, $(count out) left out"
+}
