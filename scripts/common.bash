@@ -31,3 +31,10 @@ need_fuzzer() {
   need 'to fuzz' clang:clang "$(echo /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a |
     cut -d' ' -f1):libclang-rt-14-dev"
 }
+
+need_bench() {
+  need 'to measure' strace:strace valgrind:valgrind gnuplot:gnuplot-nox
+  need 'to compare with' daemonize:daemonize /usr/bin/daemon:daemon /sbin/start-stop-daemon:dpkg \
+    /usr/share/doc/libeatmydata1:libeatmydata1 /usr/share/doc/libfaketime:libfaketime \
+    /usr/share/doc/libfakeroot:libfakeroot /usr/share/doc/torsocks:torsocks
+}

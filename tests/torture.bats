@@ -38,6 +38,7 @@ loses() {
   passes 5 faults fix
   passes 1 faults fix-all
 }
+@test "a_failing_call_is_an_error_or_does_not_matter_fix_fork" { passes 10 faults fix-fork; }
 @test "a_failing_call_is_an_error_or_does_not_matter_background" {
   passes 5 faults background
   passes 1 faults background-all
@@ -55,6 +56,7 @@ loses() {
 @test "of_many_naive_daemons_an_intermediate_remains" { loses 1 load in-sequence; }
 
 @test "daemons_survive_their_terminal_pty" { passes 3 races sighup-pty; }
+@test "daemons_that_fork_by_themselves_survive_their_terminal" { passes 3 races sighup-fork; }
 @test "daemons_survive_their_terminal_script" { passes 3 races sighup-script; }
 @test "daemons_survive_their_terminal_ssh" { passes 1 races sighup-ssh; }
 @test "daemons_survive_their_terminal_container" { passes 3 races sighup-container; }

@@ -175,7 +175,7 @@ static int start(const struct daemonfix_options *o, struct daemonfix_result *res
 		result->pid = dress.holder;
 		return -1;
 	}
-	int side = detach_fork(&detach);
+	int side = detach_fork(&detach, CHILD_OF_INIT);
 	if (side == 0)
 		return be_daemon(&detach, &dress, o);
 	if (side < 0)

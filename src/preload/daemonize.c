@@ -75,7 +75,7 @@ static int become_daemon(struct dress_keep kept, char *problem)
 		dress_explain(&dress, step, errno, problem, PROBLEM_SIZE);
 		return -1;
 	}
-	int side = detach_fork(&detach);
+	int side = detach_fork(&detach, CHILD_OF_INIT);
 	if (side == 0) {
 		be_dressed(&detach, &dress);
 		return 0;

@@ -13,6 +13,10 @@
  * handful of system calls and never returns from the function that called vfork.  Its child
  * has a copy of that frame, and returns.
  *
+ * What a small program pays over one fork is the start and end of the intermediate, two wake-ups (the
+ * report, the commit) and the look at /proc/self/ns, about as much each (scripts/bench daemon); to
+ * spin for a while instead of sleeping gained little.
+ *
  * Nothing relies on the shared memory: where vfork is refused (seccomp) fork is used, and
  * some systems emulate vfork with fork (valgrind, qemu-user).  Hence the pipes.
  *
@@ -193,7 +197,7 @@ static void swallow_sigchld(pid_t pid)
 	syscall(SYS_rt_sigqueueinfo, getpid(), SIGCHLD, &info);
 }
 
-int detach_fork(struct detach *d)
+int detach_fork(struct detach *d, enum detach_child child)
 {
 	sigset_t all;
 
@@ -208,7 +212,7 @@ int detach_fork(struct detach *d)
 	prctl(PR_GET_CHILD_SUBREAPER, &d->was_subreaper);
 	d->adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 
-	d->session = fork_twice(d);
+	d->session = d->adopts || child == CHILD_OF_INIT ? fork_twice(d) : -1;
 	if (d->session < 0) {
 		restore_caller(d);
 		return -1;

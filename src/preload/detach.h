@@ -48,11 +48,13 @@ struct detach_end {
 };
 
 /*
- * fork(2), with a child that already is in a session of its own that it does not lead.
+ * fork(2), with a child that already is in a session of its own that it does not lead.  Without
+ * PR_SET_CHILD_SUBREAPER (qemu-user) it can only be init's, not the caller's own, if that will do.
  * Both return with all signals blocked.  Returns 1 in the caller, 0 in the child, -1 with
  * errno set and everything as it was.
  */
-int detach_fork(struct detach *d);
+enum detach_child { CHILD_OF_INIT, CHILD_OF_CALLER };
+int detach_fork(struct detach *d, enum detach_child child);
 
 /*
  * The fork(2) that would be called if we were not here.  Each way in (src/preload/daemonfix.c,

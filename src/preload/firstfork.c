@@ -106,7 +106,7 @@ static pid_t fork_session_first(void)
 	struct detach detach;
 	struct detach_end end;
 
-	int side = detach_fork(&detach);
+	int side = detach_fork(&detach, CHILD_OF_CALLER);
 	if (side < 0)
 		return -1;
 	if (side == 0) {
