@@ -2,19 +2,11 @@
 # scripts/compat with a handful of programs: what its table, summary and status say, and that
 # they say it when a library is no good.
 load helper
-
-setup_file() {
-  local out=$BATS_FILE_TMPDIR/unavailable
-  if "$root/scripts/programs" >"$out" 2>&1 3>&- &&
-    unshare -m -p -n -i -u -f --kill-child --mount-proc true >"$out" 2>&1; then
-    rm "$out"
-  fi
-}
+load real
 
 # compat ARG...: its output in the file out
 compat() {
-  local unavailable=$BATS_FILE_TMPDIR/unavailable
-  [ ! -e "$unavailable" ] || skip "$(tail -n 1 "$unavailable")"
+  needs_programs
   status=0
   OUT=$tmp/table LIBRARY=${library-$lib} "$root/scripts/compat" "$@" >out 2>err 3>&- || status=$?
   cat out err # shown if the test fails

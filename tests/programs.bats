@@ -3,19 +3,11 @@
 # nothing, those that do not are left alone.  tests/programs/common.bash says how each is used, and
 # scripts/compat runs many more, in every mode.
 load helper
-
-setup_file() {
-  local out=$BATS_FILE_TMPDIR/unavailable
-  if "$root/scripts/programs" >"$out" 2>&1 3>&- &&
-    unshare -m -p -n -i -u -f --kill-child --mount-proc true >"$out" 2>&1; then
-    rm "$out"
-  fi
-}
+load real
 
 # is VERDICT PROGRAM [MODE]: started from a shell, without the library and with it.
 is() {
-  local unavailable=$BATS_FILE_TMPDIR/unavailable
-  [ ! -e "$unavailable" ] || skip "$(tail -n 1 "$unavailable")"
+  needs_programs
   "$root/tests/programs/compare" records "$lib" "$2" "${3-fix}/shell" >line 2>errors 3>&-
   cat line errors records/*.log # shown if the test fails
   [ "$(cut -f 16 line)" = "$1" ]
