@@ -193,8 +193,8 @@ hung_up() { # TIMES [NAME=VALUE...]: what became of the launching process and of
   [ "$result" = '200 exit 0; exit 0' ]
 }
 
-@test "under_the_c_library_alone_some_of_50_die_of_sighup" {
-  result=$(hung_up 50)
+@test "under_the_c_library_alone_some_of_200_die_of_sighup" {
+  result=$(hung_up 200)
   echo "$result"
   grep -q 'signal 1$' <<<"$result"
 }

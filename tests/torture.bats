@@ -60,7 +60,6 @@ loses() {
 @test "daemons_survive_their_terminal_script" { passes 3 races sighup-script; }
 @test "daemons_survive_their_terminal_ssh" { passes 1 races sighup-ssh; }
 @test "daemons_survive_their_terminal_container" { passes 3 races sighup-container; }
-@test "naive_daemons_do_not_survive_their_terminal" { loses 1 races sighup-pty; }
 
 @test "one_of_50_at_once_gets_the_pid_file" { passes 1 races pid-file; }
 @test "a_signal_to_the_launching_process_leaves_a_daemon_or_nothing" { passes 2 races sigterm sigkill; }
