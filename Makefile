@@ -34,9 +34,10 @@ fixtures := $(patsubst tests/fixtures/%.c,build/tests/%,$(wildcard tests/fixture
 command  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/command/*.c)) \
             build/obj/command/settings.o build/obj/command/message.o build/obj/command/keep.o
 
-# What is linked into programs: the library's own code, and the preload's but for its ways in.
+# What is linked into programs: the library's own code, and the preload's but for its ways in
+# (a linked program's fork is libc's).
 library  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/library/*.c)) \
-            $(filter-out build/obj/preload/daemonfix.o,$(preload))
+            $(filter-out build/obj/preload/daemonfix.o build/obj/preload/firstfork.o,$(preload))
 
 # Programs that are linked with it: fixtures, and the examples.
 linked   := $(patsubst tests/fixtures/linked/%.c,build/tests/linked/%,$(wildcard tests/fixtures/linked/*.c)) \

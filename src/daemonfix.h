@@ -140,6 +140,7 @@ void daemonfix_fail(int error) __attribute__((__noreturn__));
 /*
  * Has this program obey the DAEMONFIX_ variables from now on, as if libdaemonfix.so were preloaded:
  * daemon() heeds them, and if DAEMONFIX_MODE is "background" the function returns in a daemon.
+ * fork() stays libc's: "fix-fork" is the same as "fix".
  * Call it first in main().  Returns 0, or -1 with errno set and one line said on standard error.
  * Without it the variables mean nothing to a program that is linked with libdaemonfix.a.
  */

@@ -14,8 +14,8 @@
  * has a copy of that frame, and returns.
  *
  * What a small program pays over one fork is the start and end of the intermediate, two wake-ups
- * (the report, the commit) and the look at /proc/self/ns, about as much each (scripts/bench
- * daemon); to spin for a while instead of sleeping gained little.
+ * (the report, the commit) and the look at /proc/self/ns.  Spinning instead of sleeping gained
+ * little.
  *
  * Nothing relies on the shared memory: where vfork is refused (seccomp) fork is used, and
  * some systems emulate vfork with fork (valgrind, qemu-user).  Hence the pipes.
