@@ -27,8 +27,8 @@ extern "C" {
  * nochdir  0: the daemon's working directory is "/"; otherwise it stays.
  * noclose  0: descriptors 0, 1 and 2 are /dev/null; otherwise they stay.
  *
- * Returns 0 in the daemon.  The calling process has then ended with status 0 and
- * holds no descriptor any more, so that its fcntl(2) locks are free.
+ * Returns 0 in the daemon, and errno is as it was.  The calling process has then ended with
+ * status 0 and holds no descriptor any more, so that its fcntl(2) locks are free.
  *
  * On any error it returns -1 in the calling process, with errno set; that process
  * is as it was before, and no other one is left.  errno is that of the call that

@@ -41,6 +41,23 @@ all_kept() {
   said environment kept
 }
 
+@test "errno_stays_when_daemon_succeeds" {
+  state
+  said errno kept
+  DAEMONFIX_STDOUT=$tmp/log DAEMONFIX_PIDFILE=$tmp/pid DAEMONFIX_CLOSEFDS=1 state
+  said errno kept
+  DAEMONFIX_MODE=foreground DAEMONFIX_STDOUT=$tmp/log DAEMONFIX_PIDFILE=$tmp/pid state
+  said errno kept
+}
+
+@test "errno_is_0_when_main_begins" {
+  local mode
+  for mode in fix fix-fork background; do
+    DAEMONFIX_MODE=$mode DAEMONFIX_STDERR=$tmp/err DAEMONFIX_PIDFILE=$tmp/pid state
+    within 20 said errno.main kept
+  done
+}
+
 @test "after_an_early_failure_all_is_as_before" {
   state -e
   said result EMFILE

@@ -18,6 +18,7 @@ is() { value "$1" "$tmp/state"; }            # of the daemon, after its deed wri
 is_ready() {
   [ "$status" = 0 ]
   [ "$(got returned) $(got stage) $(got error) $(got unchanged)" = '1 NONE 0 1' ]
+  [ "$(got errno)" = 0 ] # kept
 }
 
 # failed STAGE ERRNO: and nothing is left or has changed.

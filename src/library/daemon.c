@@ -14,8 +14,13 @@ int daemon(int nochdir, int noclose)
 
 int daemonfix_from_environment(void)
 {
+	int saved_errno = errno;
+
 	settings_read();
-	return daemonize_at_start();
+	int result = daemonize_at_start();
+	if (result == 0)
+		errno = saved_errno;
+	return result;
 }
 
 /* There is no other daemon(3) in line: libc's is the one that ours replaced. */

@@ -194,7 +194,7 @@ int daemonfix_start(const struct daemonfix_options *options, struct daemonfix_re
 {
 	static const struct daemonfix_options defaults = {.size = sizeof defaults};
 	struct daemonfix_result ignored;
-	int cancel_state;
+	int cancel_state, saved_errno = errno;
 
 	if (!options)
 		options = &defaults;
@@ -205,12 +205,16 @@ int daemonfix_start(const struct daemonfix_options *options, struct daemonfix_re
 	int side = start(options, result);
 	if (side < 0)
 		result->error = errno;
+	else
+		errno = saved_errno;
 	pthread_setcancelstate(cancel_state, NULL);
 	return side;
 }
 
 int daemonfix_ready(void)
 {
+	int saved_errno = errno;
+
 	if (pending.owner != getpid()) {
 		errno = EINVAL;
 		return -1;
@@ -221,6 +225,7 @@ int daemonfix_ready(void)
 		errno = EPIPE;
 		return -1;
 	}
+	errno = saved_errno;
 	return 0;
 }
 

@@ -94,6 +94,8 @@ static void forget_if_secure(void)
 
 __attribute__((constructor)) static void at_load(void)
 {
+	int saved_errno = errno;
+
 	if (!be_ready())
 		return;
 	forget_if_secure(); /* whatever its caller calls it */
@@ -103,4 +105,5 @@ __attribute__((constructor)) static void at_load(void)
 	firstfork_at_start();
 	if (daemonize_at_start() < 0)
 		_exit(STATUS_OWN_FAILURE);
+	errno = saved_errno; /* main() may rely on 0: errno(3) */
 }

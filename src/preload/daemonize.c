@@ -205,7 +205,7 @@ int daemonize(int nochdir, int noclose)
 {
 	bool verbose = settings_get()->verbose;
 	char problem[PROBLEM_SIZE] = "";
-	int cancel_state;
+	int cancel_state, saved_errno = errno;
 
 	/* daemon(3) is no cancellation point, but some of what it calls here is. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
@@ -213,6 +213,8 @@ int daemonize(int nochdir, int noclose)
 	if (result < 0 && (problem[0] || verbose))
 		outcome_tell_failure(problem);
 	pthread_setcancelstate(cancel_state, NULL);
+	if (result == 0)
+		errno = saved_errno;
 	return result;
 }
 

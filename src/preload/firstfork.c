@@ -155,7 +155,7 @@ static pid_t fork_if_due(void)
 
 pid_t firstfork(void)
 {
-	int cancel_state;
+	int cancel_state, saved_errno = errno;
 
 	/* While another thread is at it, this is a later fork. */
 	if (__atomic_test_and_set(&under_way, __ATOMIC_ACQUIRE))
@@ -165,6 +165,8 @@ pid_t firstfork(void)
 	pid_t child = fork_if_due();
 	pthread_setcancelstate(cancel_state, NULL);
 	__atomic_clear(&under_way, __ATOMIC_RELEASE);
+	if (child >= 0)
+		errno = saved_errno;
 	return child;
 }
 
@@ -172,6 +174,7 @@ bool firstfork_takes_setsid(void)
 {
 	if (!arrived || arrived != getpid())
 		return false;
+	int saved_errno = errno;
 	const char *name = unheeded(settings_get());
 	if (name)
 		message(SETTINGS_PREFIX, name, ": is for daemon(3), and without effect on fork(2)");
@@ -181,5 +184,6 @@ bool firstfork_takes_setsid(void)
 	use_up();
 	environment_clear();
 	setpgid(0, 0);
+	errno = saved_errno;
 	return true;
 }
