@@ -28,8 +28,9 @@ need() {
 need_build() { need 'to build' gcc:gcc make:make /usr/include/stdio.h:libc6-dev; }
 
 need_fuzzer() {
-  need 'to fuzz' clang:clang "$(echo /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a |
-    cut -d' ' -f1):libclang-rt-14-dev"
+  need 'to fuzz' clang:clang
+  need 'to fuzz' "$(echo /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a |
+    cut -d' ' -f1):libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 }
 
 need_bench() {

@@ -227,6 +227,14 @@ settings=(DAEMONFIX_MODE=foreground DAEMONFIX_CHDIR=/usr DAEMONFIX_UMASK=0777 DA
   [ "$(value after.cwd)" = / ]
 }
 
+@test "asked_for_fix_fork_leaves_fork_to_libc" {
+  launch DAEMONFIX_MODE=fix-fork "$fix/linked/byhand" tell fork [ as:child tell setsid as:after tell ] wait
+  [ "$status" = 0 ]
+  [ "$(value main.wait out)" = 'exit 0' ]
+  [ "$(value child.sid out)" = "$(value main.sid out)" ]
+  [ "$(value after.sid out)" = "$(value child.pid out)" ] # a session leader
+}
+
 # ---- standard descriptors and directory ----
 
 @test "redirect_makes_the_null_device_of_0_1_and_2_open_or_closed" {

@@ -22,11 +22,7 @@ root() {
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod +x "$root/usr/sbin/policy-rc.d"
   echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
-  # The suite installs what it lacks; but the fuzzer's package has another name in each Debian.
-  in_root apt-get -qq update >>"$root.log"
-  # shellcheck disable=SC2016 # for the inner shell
-  in_root sh -ec 'apt-get -qq --no-install-recommends install clang \
-    $(apt-cache show libclang-rt-dev >/dev/null 2>&1 && echo libclang-rt-dev)' >>"$root.log" 2>&1
+  in_root apt-get -qq update >>"$root.log" # the suite installs what it lacks
   touch "$root/complete"
 }
 
