@@ -22,7 +22,7 @@ need() {
   [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ] || as_root apt-get -qq update
   # No service is started: what is installed here is run by the tests, or not at all.
   as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o Dpkg::Use-Pty=0 \
-    install --no-install-recommends "${missing[@]}" >/dev/null || die "cannot install ${missing[*]}"
+    -o DPkg::Lock::Timeout=600 install --no-install-recommends "${missing[@]}" >/dev/null || die "cannot install ${missing[*]}"
 }
 
 need_build() { need 'to build' gcc:gcc make:make /usr/include/stdio.h:libc6-dev; }
@@ -31,6 +31,17 @@ need_fuzzer() {
   need 'to fuzz' clang:clang
   need 'to fuzz' "$(echo /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a |
     cut -d' ' -f1):libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
+}
+
+need_i386() {
+  # gcc-multilib itself cannot be installed beside a cross compiler; all it has is this directory.
+  need 'for 32-bit programs' \
+    "/usr/lib/gcc/x86_64-linux-gnu/$(gcc -dumpversion)/32:gcc-$(gcc -dumpversion)-multilib"
+}
+
+need_emulated() { # ARCH MACHINE
+  need 'for another machine' "$2-linux-gnu-gcc:gcc-$2-linux-gnu" \
+    "/usr/$2-linux-gnu/include/stdio.h:libc6-dev-$1-cross" "/usr/bin/qemu-$2-static:qemu-user-static"
 }
 
 need_bench() {

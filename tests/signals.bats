@@ -54,7 +54,7 @@ all_kept() {
   local mode
   for mode in fix fix-fork background; do
     DAEMONFIX_MODE=$mode DAEMONFIX_STDERR=$tmp/err DAEMONFIX_PIDFILE=$tmp/pid state
-    within 20 said errno.main kept
+    within 20 said errno.main 0
   done
 }
 

@@ -1,27 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A little of what scripts/torture does at length.
 load helper
-
-# row PERCENT PART ROW: sets tried, good, bad and note.
-row() {
-  launch env SCALE="$1" timeout 120 "$root/tests/torture/$2" "$3"
-  cat "$tmp/err"
-  [ "$status" != 77 ] || skip "$(tail -n 1 "$tmp/err")"
-  [ "$status" -le 1 ]
-  IFS=$'\t' read -r tried good bad note <"$tmp/out"
-  echo "$2 $3: $tried tried, $bad bad; $note"
-  [ "$tried" -gt 0 ]
-  [ "$((good + bad))" -ge "$tried" ]
-}
-
-# passes PERCENT PART ROW...: nothing is bad.
-passes() {
-  local name
-  for name in "${@:3}"; do
-    row "$1" "$2" "$name"
-    [ "$status:$bad" = 0:0 ]
-  done
-}
+load row
 
 # loses PERCENT PART ROW...: with the double fork of the textbooks something is.
 loses() {

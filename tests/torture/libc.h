@@ -26,7 +26,7 @@
 
 #if OLDER(32)
 
-/* The errors that the tests expect; any other is its number. */
+/* The errors that the tests expect; any other is another. */
 static inline const char *strerrorname_np(int error)
 {
 	static const char *const names[] = {
@@ -36,7 +36,7 @@ static inline const char *strerrorname_np(int error)
 		NAME(ENODEV),    NAME(ENOTDIR),    NAME(EISDIR), NAME(EINVAL), NAME(ENFILE),
 		NAME(EMFILE),    NAME(ENOSPC),     NAME(EPIPE),  NAME(ENOSYS), NAME(ELOOP),
 		NAME(ENXIO),     NAME(EROFS),      NAME(EBUSY),  NAME(ESRCH),  NAME(ENAMETOOLONG),
-		NAME(ETIMEDOUT), NAME(EADDRINUSE),
+		NAME(ETIMEDOUT), NAME(EADDRINUSE), NAME(ENOLCK), NAME(E2BIG),
 #undef NAME
 	};
 

@@ -11,12 +11,15 @@ torture=tests/torture
 # A short run (SCALE below 100) is these files of the suite: forks, waiting, signals, stdio, modes.
 short=(session stdio order signals wait modes)
 
+# What makes variants itself.
+nested=(coverage platforms tools)
 # What runs none of our code but what it has compiled itself, with flags of its own: nothing to see there
 # for a tool that needs flags.
-own_builds=(build demo examples exports fuzz install manual package)
+# shellcheck disable=SC2034 # for tools and coverage
+own_builds=("${nested[@]}" bench build demo examples exports fuzz install manual package)
 
-# instrumented: the files of the suite that are not among those.
-instrumented() { (cd tests && printf '%s\n' *.bats | sed 's/\.bats$//' | grep -vxF "$(printf '%s\n' "${own_builds[@]}")"); }
+# all_but FILE...: the other files of the suite.
+all_but() { (cd tests && printf '%s\n' *.bats | sed 's/\.bats$//' | grep -vxF "$(printf '%s\n' "$@")"); }
 
 # not_here REASON: this row cannot be run on this machine.
 not_here() { say "$*" >&2; exit 77; }
@@ -55,13 +58,14 @@ variant() {
   make -s -j"$(nproc)" -C "$tree" "${@:2}" "${targets[@]}" >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "$1: no build"; }
 }
 
-# suite [FILE...]: the test suite of the tree, or these files of it, or a short run; nothing of it is
+# suite [FILE...]: these files of the test suite of the tree, or all, or a short run; nothing of it is
 # built again.  within: a command to run it with.
 within=(env -C)
 suite() {
   local files=("$@")
   if ((${#files[@]} == 0 && ${SCALE:-100} < 100)); then files=("${short[@]}"); fi
-  say "$row: running the suite${files[*]:+: ${files[*]}}" >&2
+  ((${#files[@]})) || mapfile -t files < <(all_but "${nested[@]}")
+  say "$row: running the suite: ${files[*]}" >&2
   "${within[@]}" "${inside:-$tree}" scripts/test "${files[@]}" </dev/null >>"$log" 2>&1 || :
   [ -d "$tree/build/tap" ] || { tail -n 5 "$log" >&2; die "$row: the suite did not run"; }
 }

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# For the short versions of what scripts/torture does at length.  shellcheck shell=bash
+
+# row PERCENT PART ROW: runs it; sets status, tried, good, bad and note.
+row() {
+  # Not bats' own PATH: some rows run another suite.
+  launch -i PATH="$(getconf PATH):/usr/sbin:/sbin" HOME="$HOME" ${LIBRARY:+LIBRARY="$LIBRARY"} SCALE="$1" \
+    timeout --kill-after=5 300 "$root/tests/torture/$2" "$3"
+  tail -n 40 "$tmp/err"
+  [ "$status" != 77 ] || skip "$(tail -n 1 "$tmp/err")"
+  [ "$status" -le 1 ]
+  IFS=$'\t' read -r tried good bad note < <(tail -n 1 "$tmp/out")
+  echo "$2 $3: $tried tried, $bad bad; $note"
+  [ "$tried" -gt 0 ]
+}
+
+# passes PERCENT PART ROW...: nothing is bad.
+passes() {
+  local name
+  for name in "${@:3}"; do
+    row "$1" "$2" "$name"
+    [ "$status:$bad" = 0:0 ]
+    [ "$good" -gt 0 ]
+  done
+}
