@@ -81,16 +81,17 @@ build/obj/command/%.o: src/preload/%.c Makefile
 fixtures: $(fixtures) $(linked) $(examples)
 examples: $(examples)
 
+# (libutil: forkpty(3), before glibc 2.34.)
 build/tests/%: tests/fixtures/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(flags) -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $< -ldl
+	$(CC) $(flags) -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $< -ldl -lutil
 
 build/tests/%.so: tests/fixtures/preload/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(flags) -fPIC -shared -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -ldl
 
 link = $(CC) $(flags) -Isrc -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $< \
-  build/libdaemonfix.a
+  build/libdaemonfix.a -lutil
 
 build/tests/linked/%: tests/fixtures/linked/%.c build/libdaemonfix.a Makefile
 	@mkdir -p $(@D)
