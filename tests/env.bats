@@ -66,6 +66,8 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
   [ "$(row DAEMONFIX_UMASK)" = 'bad: programs end with status 125 before main()' ]
   launch DAEMONFIX_MODE=bogus "$cmd" env
   [ "$(row DAEMONFIX_MODE)" = 'bad: programs end with status 125 before main()' ]
+  launch DAEMONFIX_MODE=fix-fork DAEMONFIX_UMASK=999 "$cmd" env
+  [ "$(row DAEMONFIX_UMASK)" = 'bad: daemon(3) and the first fork(2) fail with EINVAL' ]
   launch DAEMONFIX_MODE=off DAEMONFIX_UMASK=999 "$cmd" env
   [ "$(row DAEMONFIX_UMASK)" = 'bad: without effect in mode off' ]
 }

@@ -43,6 +43,7 @@ in_root() {
     mount -t tmpfs -o mode=1777 shm dev/shm
     ln -s pts/ptmx dev/ptmx
     ln -s /proc/self/fd dev/fd
+    for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/${n%:*}" "dev/${n#*:}"; done
     mount --rbind /sys sys
     mount -t tmpfs -o mode=1777 tmp tmp
     pivot_root . mnt
