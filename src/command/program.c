@@ -218,7 +218,7 @@ static bool privileges_off(const char *path)
 {
 	struct statvfs fs;
 
-	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ||
+	return prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) == 1 ||
 	       (statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOSUID));
 }
 

@@ -158,13 +158,19 @@ __attribute__((noinline)) static pid_t fork_twice(struct detach *d)
 	_exit(second < 0);
 }
 
+/* The kernel's arguments are five longs, and libc's prctl hands on as many. */
+static int set_subreaper(unsigned long flag)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, flag, 0UL, 0UL, 0UL);
+}
+
 /* What detach_fork() did to the caller besides forking. */
 static void restore_caller(struct detach *d)
 {
 	int saved_errno = errno;
 
 	if (!d->was_subreaper)
-		prctl(PR_SET_CHILD_SUBREAPER, 0);
+		set_subreaper(0);
 	close_pair(d->result);
 	close_pair(d->go);
 	detach_unblock(d);
@@ -209,8 +215,8 @@ int detach_fork(struct detach *d, enum detach_child child)
 	d->child = 0;
 	d->settled = false;
 	d->was_subreaper = 0;
-	prctl(PR_GET_CHILD_SUBREAPER, &d->was_subreaper);
-	d->adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+	prctl(PR_GET_CHILD_SUBREAPER, &d->was_subreaper, 0UL, 0UL, 0UL);
+	d->adopts = set_subreaper(1) == 0;
 
 	d->session = d->adopts || child == CHILD_OF_INIT ? fork_twice(d) : -1;
 	if (d->session < 0) {
