@@ -31,6 +31,6 @@ defined() { nm -D --defined-only "$lib" | awk '{print $3}' | sort | tr '\n' ' ';
   [ "$(readelf -lW "$lib" | grep -c ' LOAD ')" = 2 ]
   read -r _ _ start _ _ size _ < <(readelf -lW "$lib" | grep ' LOAD .* RW ')
   ((start % 4096 + size <= 4096))
-  launch strace -e trace=openat,mmap,mprotect -E LD_PRELOAD="$lib" true
+  launch strace -e '/^(openat|mmap)' -E LD_PRELOAD="$lib" true
   [ "$(sed -n "\|$lib|,/openat/p" err | grep -c '^mmap')" = 2 ]
 }

@@ -168,7 +168,7 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
 }
 
 @test "lock_is_held_where_the_file_cannot_be_mapped" {
-  launch strace -f -qq -D -o /dev/null -P "$tmp/pid" -e inject=mmap:error=ENODEV \
+  launch strace -f -qq -D -o /dev/null -P "$tmp/pid" -e inject=/^mmap:error=ENODEV \
     env LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report"
   reported
   pid=$(value after.pid)

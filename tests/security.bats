@@ -280,7 +280,7 @@ namespace() {
   needs_root
   failing_start() {
     launch unshare -p -f --kill-child bash -c '"$@"; exit $?' bash \
-      strace -f -qq -o trace -e trace=kill,prctl,ftruncate -e inject=ftruncate:error=EIO "$@" \
+      strace -f -qq -o trace -e '/^(kill|prctl|ftruncate)' -e inject=/^ftruncate:error=EIO "$@" \
       env LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/report"
     [ "$(value errno)" = EIO ]
   }
