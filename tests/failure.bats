@@ -55,7 +55,9 @@ daemon.fchdir           EACCES EIO ENOTDIR EPERM
 daemon.dup2             EBADF EBUSY EMFILE
 daemon.dup2#2           EBADF EBUSY EMFILE
 daemon.dup2#3           EBADF EBUSY EMFILE
+caller.write            EIO EBADF
 END
+  fails_with EPIPE daemon.write=EIO # its report does not arrive
   for errno in EAGAIN ENOMEM ENOSYS; do
     fails_with "$errno" caller.vfork=EPERM "caller.fork=$errno"
   done
@@ -71,6 +73,17 @@ END
   attempt intermediate.openat:/dev/null=EMFILE
   [ "$status" = 0 ]
   [ "$(value result)" = -1 ]
+}
+
+@test "in_foreground_a_redirection_that_fails_half_way_is_undone" {
+  program=(env LD_PRELOAD="$lib" DAEMONFIX_MODE=foreground DAEMONFIX_STDOUT="$tmp/log" DAEMONFIX_STDERR="$tmp/log")
+  local n
+  for n in 1 2; do
+    attempt "caller.dup2#$n=EBUSY"
+    [ "$status" = 0 ]
+    failed_with EBUSY
+    [ "$(value again.result)" = 0 ]
+  done
 }
 
 @test "calls_that_may_be_repeated_or_refused_do_not_fail_it" {

@@ -149,6 +149,16 @@ END
   fails_with ENOSYS caller.vfork=EPERM caller.fork=ENOSYS
 }
 
+@test "a_child_that_cannot_be_let_go_is_forks_failure" {
+  local through=("$fix/inject" caller.write=EIO --) # its first; the fixture's own come later
+  byhand fork [ ] as:again fork [ as:child tell ] wait
+  [ "$status" = 0 ]
+  is main.fork EIO
+  is again.wait 'exit 0'
+  same child.pid again.fork
+  [ "$(value left out)" = 0 ]
+}
+
 @test "intermediate_or_child_killed_meanwhile_is_EPIPE" {
   fails_with EPIPE intermediate.setsid=KILL
   fails_with EPIPE intermediate.fork=KILL

@@ -475,6 +475,7 @@ END
     start $bystander -- orphan ready write="$tmp/state"
     [ "$status" = 137 ]
     within 20 test -e state
+    note "$(is bystander)"
     [ "$(is ready)" = '-1 EPIPE' ]
     within 10 gone "$(is pid)"
   done
