@@ -24,6 +24,10 @@
 #define SYS_close_range __NR_close_range
 #endif
 
+#if !defined SYS_faccessat2 && defined __NR_faccessat2
+#define SYS_faccessat2 __NR_faccessat2
+#endif
+
 #if OLDER(32)
 
 /* The errors that the tests expect; any other is another. */
