@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Other compilers, libcs and machines, as far as that is quick: tests/torture/platforms has more.
+# Other compilers, libcs and machines, with the files of the suite about forks, waiting, signals, stdio
+# and modes: tests/torture/platforms has more of both.
 load helper
 load row
 
-# The short form of a row: forks, waiting, signals, stdio and modes.
 on_x86_64() {
   [ "$(uname -m)" = x86_64 ] || skip "this row's compiler is one for x86-64"
   "$@"
