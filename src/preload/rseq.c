@@ -67,7 +67,8 @@ static bool libc_has_registered(void)
 
 bool rseq_restorable(void)
 {
-	_Alignas(ORIGINAL_SIZE) char scratch[ORIGINAL_SIZE] = {0};
+	/* Static: were it not given back, the kernel would go on writing to it. */
+	static _Alignas(ORIGINAL_SIZE) char scratch[ORIGINAL_SIZE];
 
 	if (libc_has_registered())
 		return true;
