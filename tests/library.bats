@@ -235,6 +235,14 @@ settings=(DAEMONFIX_MODE=foreground DAEMONFIX_CHDIR=/usr DAEMONFIX_UMASK=0777 DA
   [ "$(value after.sid out)" = "$(value child.pid out)" ] # a session leader
 }
 
+@test "asked_for_the_environment_keeps_errno" {
+  launch "$fix/linked/byhand" tell
+  [ "$status" = 0 ]
+  launch DAEMONFIX_MODE=background DAEMONFIX_STDOUT="$tmp/log" "$fix/linked/byhand" tell
+  [ "$status" = 0 ]
+  within 10 grep -q 'main.pid=' log
+}
+
 # ---- standard descriptors and directory ----
 
 @test "redirect_makes_the_null_device_of_0_1_and_2_open_or_closed" {
