@@ -21,64 +21,51 @@ flags    += $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) $(CPPFLAGS) $(C
 # The library's own: position-independent, nothing exported that is not marked, no start files (it
 # needs none).  As cheap to load as can be, for it is loaded into everything that a daemon and its
 # caller execute: two segments, one page written to, and no symbol looked up that is not called (but see
-# src/preload/bound.h).  With LDFLAGS='-Wl,-z,relro -Wl,-z,now' it is as hardened as you like.
+# src/core/bound.h).  With LDFLAGS='-Wl,-z,relro -Wl,-z,now' it is as hardened as you like.
 so_flags := -fPIC -fvisibility=hidden
 so_link  := -shared -nostartfiles -Wl,-soname,libdaemonfix.so -Wl,-z,lazy -Wl,-z,norelro \
             -Wl,-z,noseparate-code -Wl,-z,noexecstack -Wl,--as-needed -Wl,--no-undefined
 
-preload  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/preload/*.c))
+objects = $(patsubst src/%.c,build/obj/%.o,$(wildcard src/$(1)/*.c))
+core    := $(call objects,core)
+preload := $(call objects,preload)
+linked  := $(call objects,linked)
+command := $(call objects,command)
+
 fixtures := $(patsubst tests/fixtures/%.c,build/tests/%,$(wildcard tests/fixtures/*.c)) \
             $(patsubst tests/fixtures/preload/%.c,build/tests/%.so,$(wildcard tests/fixtures/preload/*.c))
 
-# The command shares the library's validator of settings.
-command  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/command/*.c)) \
-            build/obj/command/settings.o build/obj/command/message.o build/obj/command/keep.o
-
-# What is linked into programs: the library's own code, and the preload's but for its ways in
-# (a linked program's fork is libc's).
-library  := $(patsubst src/%.c,build/obj/%.o,$(wildcard src/library/*.c)) \
-            $(filter-out build/obj/preload/daemonfix.o build/obj/preload/firstfork.o,$(preload))
-
 # Programs that are linked with it: fixtures, and the examples.
-linked   := $(patsubst tests/fixtures/linked/%.c,build/tests/linked/%,$(wildcard tests/fixtures/linked/*.c)) \
+linked_fixtures := $(patsubst tests/fixtures/linked/%.c,build/tests/linked/%,$(wildcard tests/fixtures/linked/*.c)) \
             build/tests/linked/report
-examples := $(patsubst src/library/examples/%.c,build/examples/%,$(wildcard src/library/examples/*.c))
+examples := $(patsubst src/linked/examples/%.c,build/examples/%,$(wildcard src/linked/examples/*.c))
 
 all: build/libdaemonfix.so build/libdaemonfix.a build/daemonfix
 
-build/libdaemonfix.so: $(preload)
+build/libdaemonfix.so: $(core) $(preload)
 	$(CC) $(so_link) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl
-
-build/obj/preload/%.o: src/preload/%.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(flags) $(so_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -fno-lto -c -o $@ $<
 
 # One object whose internal names are local: programs see daemon() and daemonfix_* only.  What the
 # compiler left to link time (-flto) would escape that, and ask programs for the same compiler.
-build/libdaemonfix.a: $(library)
+build/libdaemonfix.a: $(core) $(linked)
 	$(LD) -r --force-group-allocation -o build/obj/libdaemonfix.o $^
 	$(OBJCOPY) --wildcard --keep-global-symbol='daemonfix_*' --keep-global-symbol=daemon \
 	    build/obj/libdaemonfix.o
 	rm -f $@
 	$(AR) rcs $@ build/obj/libdaemonfix.o
 
-build/obj/library/%.o: src/library/%.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(flags) $(so_flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -fno-lto -c -o $@ $<
-
-build/daemonfix: $(command)
+build/daemonfix: $(command) $(addprefix build/obj/core/,settings.o message.o copy.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-build/obj/command/%.o: src/command/%.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(flags) -DVERSION='"$(VERSION)"' -DLIBDIR='"$(LIBDIR)"' \
-	  -DLIBDIR_FROM_BINDIR='"$(shell realpath -ms --relative-to='$(BINDIR)' '$(LIBDIR)')"' -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+# What only the command needs to know.
+build/obj/command/%.o: defines = -DVERSION='"$(VERSION)"' -DLIBDIR='"$(LIBDIR)"' \
+  -DLIBDIR_FROM_BINDIR='"$(shell realpath -ms --relative-to='$(BINDIR)' '$(LIBDIR)')"'
 
-build/obj/command/%.o: src/preload/%.c Makefile
+build/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(flags) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(flags) $(so_flags) $(defines) -MMD -MP $(CPPFLAGS) $(CFLAGS) -fno-lto -c -o $@ $<
 
-fixtures: $(fixtures) $(linked) $(examples)
+fixtures: $(fixtures) $(linked_fixtures) $(examples)
 examples: $(examples)
 
 # (libutil: forkpty(3), before glibc 2.34.)
@@ -102,7 +89,7 @@ build/tests/linked/report: tests/fixtures/report.c build/libdaemonfix.a Makefile
 	@mkdir -p $(@D)
 	$(link)
 
-build/examples/%: src/library/examples/%.c build/libdaemonfix.a Makefile
+build/examples/%: src/linked/examples/%.c build/libdaemonfix.a Makefile
 	@mkdir -p $(@D)
 	$(link)
 
@@ -111,7 +98,7 @@ directories := prefix=$(PREFIX) bindir=$(BINDIR) libdir=$(LIBDIR) includedir=$(I
 $(shell mkdir -p build; echo '$(directories)' | cmp -s - build/directories || \
   echo '$(directories)' >build/directories)
 
-build/obj/command/library.o: build/directories
+build/obj/command/ldpreload.o: build/directories
 
 build/daemonfix.pc: src/daemonfix.pc.in build/directories Makefile
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
@@ -153,4 +140,5 @@ clean:
 
 .PHONY: all fixtures examples install uninstall demo test lint clean
 
--include $(preload:.o=.d) $(library:.o=.d) $(command:.o=.d) $(fixtures:=.d) $(linked:=.d) $(examples:=.d)
+-include $(core:.o=.d) $(preload:.o=.d) $(linked:.o=.d) $(command:.o=.d) $(fixtures:=.d) \
+  $(linked_fixtures:=.d) $(examples:=.d)

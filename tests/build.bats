@@ -30,7 +30,7 @@ tree() {
   tree
   make -s
   make -q
-  touch -d '1 minute' src/preload/settings.h
+  touch -d '1 minute' src/core/settings.h
   not make -q
 }
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The examples of the library, in src/library/examples and in daemonfix(3), do what they say; and that
+# The examples of the library, in src/linked/examples and in daemonfix(3), do what they say; and that
 # page has all that the header has.
 load helper
 
-page=$root/src/library/daemonfix.3
+page=$root/src/linked/daemonfix.3
 examples=$root/build/examples
 
 # program NAME: builds the program of that name in daemonfix(3).
@@ -82,7 +82,7 @@ END
 }
 
 @test "examples_are_named_in_the_readme_and_the_manual" {
-  for source in "$root"/src/library/examples/*.c; do
+  for source in "$root"/src/linked/examples/*.c; do
     grep -q "${source##*/}" "$root/README.md"
     grep -q "${source##*/}" "$page"
   done

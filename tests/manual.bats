@@ -4,7 +4,7 @@
 load helper
 
 # The names of the variables, as each of the three tells them.
-in_table() { sed -n 's/^.*{"\([A-Z]*\)", "[^"]*", parse_.*/DAEMONFIX_\1/p' "$root/src/preload/settings.c" | sort; }
+in_table() { sed -n 's/^.*{"\([A-Z]*\)", "[^"]*", parse_.*/DAEMONFIX_\1/p' "$root/src/core/settings.c" | sort; }
 in_manual() { grep '^\.It Ev DAEMONFIX_' "$root/src/preload/libdaemonfix.7" | grep -o 'DAEMONFIX_[A-Z]*' | sort; }
 in_readme() { grep '^| `DAEMONFIX_' "$root/README.md" | grep -o 'DAEMONFIX_[A-Z]*' | sort -u; }
 
@@ -18,7 +18,7 @@ told_pid() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' "$tmp/err";
 }
 
 @test "manual_has_every_mode" {
-  modes=$(sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/preload/settings.c" | grep -oE 'fix-fork|fix|background|foreground|off')
+  modes=$(sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/core/settings.c" | grep -oE 'fix-fork|fix|background|foreground|off')
   [ "$(wc -l <<<"$modes")" = 5 ]
   for mode in $modes; do grep -q "^\.It Cm $mode\$" "$root/src/preload/libdaemonfix.7"; done
 }

@@ -7,9 +7,9 @@
  *
  * Status: 0 all is well; 1 a variable is bad; 125 daemonfix failed.
  */
-#include "../preload/settings.h"
+#include "../core/settings.h"
 #include "command.h"
-#include "library.h"
+#include "ldpreload.h"
 #include "text.h"
 
 #include <link.h>

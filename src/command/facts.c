@@ -2,7 +2,7 @@
 /* What makes a process a correct daemon or not, from /proc. */
 #include "facts.h"
 
-#include "library.h"
+#include "ldpreload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -152,7 +152,7 @@ static int find_library(int directory, struct facts *f)
 	return 0;
 }
 
-/* PID, and behind it words that begin with colons (write_mark() in src/preload/environment.c). */
+/* PID, and behind it words that begin with colons (write_mark() in src/core/environment.c). */
 static enum marker parse_marker(const char *value, pid_t pid)
 {
 	static const char foreground[] = ":foreground";

@@ -5,7 +5,7 @@
  */
 #include "program.h"
 
-#include "library.h"
+#include "ldpreload.h"
 #include "script.h"
 #include "text.h"
 

@@ -6,11 +6,11 @@
  * was found but cannot be run (with the library), 127 it was not found.
  */
 #include "command.h"
-#include "library.h"
+#include "ldpreload.h"
 #include "program.h"
 #include "text.h"
 
-#include "../preload/settings.h"
+#include "../core/settings.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -10,12 +10,12 @@
  */
 #include "firstfork.h"
 
-#include "daemonize.h"
-#include "detach.h"
-#include "environment.h"
-#include "message.h"
-#include "outcome.h"
-#include "settings.h"
+#include "../core/daemonize.h"
+#include "../core/detach.h"
+#include "../core/environment.h"
+#include "../core/message.h"
+#include "../core/outcome.h"
+#include "../core/settings.h"
 
 #include <errno.h>
 #include <pthread.h>

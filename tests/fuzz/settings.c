@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer target for src/preload/settings.c: the input, split at null bytes, is the environment.
+ * libFuzzer target for src/core/settings.c: the input, split at null bytes, is the environment.
  * What is asserted: the members are what the manual allows, and a problem is one string.
  */
 #define keep_text keep_for_one_run
-#include "../../src/preload/settings.c" // the functions in question are static
+#include "../../src/core/settings.c" // the functions in question are static
 
 #include <assert.h>
 #include <stdint.h>

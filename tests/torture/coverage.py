@@ -18,7 +18,7 @@ while at < len(text):
         at += 1
     for file in document['files']:
         name = file['file']
-        if not re.fullmatch(r'src/(?!library/examples).*\.c', name):
+        if not re.fullmatch(r'src/(?!linked/examples).*\.c', name):
             continue
         for line in file['lines']:
             key = name, line['line_number']

@@ -29,7 +29,7 @@ bool daemonize_is_out_of_reach(void);
 
 /*
  * The daemon(3) that would be called if we were not here; for mode off, and for a process that
- * we cannot make one of.  Each way in (src/preload/daemonfix.c, src/library/daemon.c) has its own.
+ * we cannot make one of.  Each way in (src/preload/constructor.c, src/linked/daemon.c) has its own.
  */
 int next_daemon(int nochdir, int noclose);
 

@@ -4,11 +4,11 @@
  */
 #include "../daemonfix.h"
 
-#include "daemonize.h"
-#include "detach.h"
-#include "environment.h"
+#include "../core/daemonize.h"
+#include "../core/detach.h"
+#include "../core/environment.h"
 #include "firstfork.h"
-#include "settings.h"
+#include "../core/settings.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -4,9 +4,9 @@
  * daemon's own word and goes on.
  */
 #include "../daemonfix.h"
-#include "../preload/daemonize.h"
-#include "../preload/detach.h"
-#include "../preload/dress.h"
+#include "../core/daemonize.h"
+#include "../core/detach.h"
+#include "../core/setup.h"
 
 #include <errno.h>
 #include <fcntl.h>

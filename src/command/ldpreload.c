@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Finding libdaemonfix.so, and putting it in front of what else is preloaded. */
-#include "library.h"
+#include "ldpreload.h"
 
 #include "text.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a daemon wears besides its session: stdio, directory, PID file, umask, environment. */
-#include "dress.h"
+#include "setup.h"
 
 #include "bound.h"
 #include "closefds.h"

@@ -57,8 +57,8 @@ enum detach_child { CHILD_OF_INIT, CHILD_OF_CALLER };
 int detach_fork(struct detach *d, enum detach_child child);
 
 /*
- * The fork(2) that would be called if we were not here.  Each way in (src/preload/daemonfix.c,
- * src/library/daemon.c) has its own.
+ * The fork(2) that would be called if we were not here.  Each way in (src/preload/constructor.c,
+ * src/linked/daemon.c) has its own.
  */
 pid_t next_fork(void);
 

@@ -3,7 +3,7 @@
 #include "daemonize.h"
 
 #include "detach.h"
-#include "dress.h"
+#include "setup.h"
 #include "environment.h"
 #include "message.h"
 #include "outcome.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What is to stay when its owner has overwritten it. */
-#include "keep.h"
+#include "copy.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -9,7 +9,7 @@
  */
 #include "settings.h"
 
-#include "keep.h"
+#include "copy.h"
 #include "message.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@
  */
 #include "pidfile.h"
 
-#include "keep.h"
+#include "copy.h"
 #include "message.h"
 #include "safeopen.h"
 
