@@ -24,6 +24,7 @@
  */
 #include "command.h"
 #include "imports.h"
+#include "output.h"
 #include "program.h"
 #include "text.h"
 

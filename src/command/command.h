@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the subcommands share: how they are called, and how they fail. */
+/* The subcommands, and their exit statuses. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -18,17 +18,5 @@ int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_inspect(int argc, char **argv);
 int command_env(int argc, char **argv);
-
-/*
- * One line on standard output.  In it, and in those below, control characters and what is not
- * UTF-8 become \xNN (text.h): names and paths from outside can be passed as they are.
- */
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* "daemonfix: " and the message, as one line on standard error. */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* The same, pointing to --help; returns STATUS_FAILED. */
-int bad_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

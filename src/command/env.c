@@ -10,6 +10,7 @@
 #include "../core/settings.h"
 #include "command.h"
 #include "ldpreload.h"
+#include "output.h"
 #include "text.h"
 
 #include <link.h>

@@ -69,6 +69,7 @@
  */
 #include "command.h"
 #include "facts.h"
+#include "output.h"
 #include "report.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "command.h"
+#include "output.h"
 #include "terminal.h"
 #include "text.h"
 

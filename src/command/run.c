@@ -7,6 +7,7 @@
  */
 #include "command.h"
 #include "ldpreload.h"
+#include "output.h"
 #include "program.h"
 #include "text.h"
 

@@ -12,7 +12,7 @@
 
 void text_no_memory(void)
 {
-	complain("out of memory");
+	fputs("daemonfix: out of memory\n", stderr);
 	exit(STATUS_FAILED);
 }
 

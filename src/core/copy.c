@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-const char *keep_text(const char *text)
+const char *copy_text(const char *text)
 {
 	size_t size = strlen(text) + 1;
 	void *copy = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -3,11 +3,11 @@
 #include "daemonize.h"
 
 #include "detach.h"
-#include "setup.h"
 #include "environment.h"
 #include "message.h"
 #include "outcome.h"
 #include "pidfile.h"
+#include "setup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,21 +32,21 @@ void daemonize_settle(const struct mark *mark)
 	settings_consume(mark);
 }
 
-static void be_dressed(struct detach *detach, struct dress *dress)
+static void apply_setup(struct detach *detach, struct setup *setup)
 {
 	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
 	int spare[DETACH_DESCRIPTORS];
 
 	detach_descriptors(detach, spare);
-	enum dress_step step = dress_put_on(dress);
-	if (step == DRESSED)
-		step = dress_redirect(dress, &mark, spare, DETACH_DESCRIPTORS);
+	enum setup_step step = setup_apply(setup);
+	if (step == SETUP_DONE)
+		step = setup_redirect(setup, &mark, spare, DETACH_DESCRIPTORS);
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
-	if (step != DRESSED)
+	if (step != SETUP_DONE)
 		_exit(1);
 	/* If the caller was killed, nobody has been promised a daemon. */
 	if (detach_conclude(detach, CALLER_LEAVES) < 0) {
-		dress_abandon(dress);
+		setup_abandon(setup);
 		_exit(1);
 	}
 	daemonize_settle(&mark);
@@ -59,25 +59,25 @@ static void tell_outcome(pid_t daemon)
 
 	if (settings_get()->verbose) {
 		outcome_describe(outcome, "is a daemon", daemon);
-		outcome_describe_dress(outcome);
+		outcome_describe_setup(outcome);
 		message(outcome);
 	}
 }
 
-static int become_daemon(struct dress_keep kept, char *problem)
+static int become_daemon(struct setup_keep kept, char *problem)
 {
-	struct dress dress;
+	struct setup setup;
 	struct detach detach;
 	struct detach_end end;
 
-	enum dress_step step = dress_open(&dress, settings_get(), kept);
-	if (step != DRESSED) {
-		dress_explain(&dress, step, errno, problem, PROBLEM_SIZE);
+	enum setup_step step = setup_open(&setup, settings_get(), kept);
+	if (step != SETUP_DONE) {
+		setup_explain(&setup, step, errno, problem, PROBLEM_SIZE);
 		return -1;
 	}
 	int side = detach_fork(&detach, CHILD_OF_INIT);
 	if (side == 0) {
-		be_dressed(&detach, &dress);
+		apply_setup(&detach, &setup);
 		return 0;
 	}
 	if (side > 0) {
@@ -87,55 +87,55 @@ static int become_daemon(struct dress_keep kept, char *problem)
 			tell_outcome(child);
 			detach_leave(&detach);
 		}
-		dress_explain(&dress, (enum dress_step)end.report.step, errno, problem,
+		setup_explain(&setup, (enum setup_step)end.report.step, errno, problem,
 			      PROBLEM_SIZE);
 	}
-	dress_abandon(&dress);
+	setup_abandon(&setup);
 	return -1;
 }
 
 /* The line goes to the standard error that the process was started with. */
-static enum dress_step wear(struct dress *dress, const struct mark *mark, const char *outcome)
+static enum setup_step apply_here(struct setup *setup, const struct mark *mark, const char *outcome)
 {
-	struct dress_before before;
+	struct setup_saved before;
 
-	dress_remember(&before, dress);
-	enum dress_step step = dress_put_on(dress);
-	if (step == DRESSED && outcome[0])
+	setup_save(&before, setup);
+	enum setup_step step = setup_apply(setup);
+	if (step == SETUP_DONE && outcome[0])
 		message(outcome);
-	if (step == DRESSED)
-		step = dress_redirect(dress, mark, before.fds, DRESS_BEFORE_FDS);
-	if (step == DRESSED)
-		dress_forget(&before);
+	if (step == SETUP_DONE)
+		step = setup_redirect(setup, mark, before.fds, SETUP_SAVED_FDS);
+	if (step == SETUP_DONE)
+		setup_discard(&before);
 	else
-		dress_restore(&before);
+		setup_rollback(&before);
 	return step;
 }
 
 /* No forks: in the foreground, or in a daemon already. */
-static int stay(struct dress_keep kept, enum standing as, char *problem)
+static int stay(struct setup_keep kept, enum standing as, char *problem)
 {
 	const struct settings *s = settings_get();
 	bool again = daemonize_standing() != STANDING_ORDINARY;
 	struct mark mark = settings_mark(s, as, again ? &s->mark : NULL);
 	char outcome[OUTCOME_SIZE] = "";
-	struct dress dress;
+	struct setup setup;
 
 	if (s->verbose) {
 		outcome_describe(outcome,
 				 as == STANDING_DAEMON ? "is a daemon already"
 						       : "stays in the foreground",
 				 getpid());
-		outcome_describe_dress(outcome);
+		outcome_describe_setup(outcome);
 	}
-	enum dress_step step = dress_open(&dress, s, kept);
-	if (step == DRESSED) {
-		step = wear(&dress, &mark, outcome);
-		if (step != DRESSED)
-			dress_abandon(&dress);
+	enum setup_step step = setup_open(&setup, s, kept);
+	if (step == SETUP_DONE) {
+		step = apply_here(&setup, &mark, outcome);
+		if (step != SETUP_DONE)
+			setup_abandon(&setup);
 	}
-	if (step != DRESSED) {
-		dress_explain(&dress, step, errno, problem, PROBLEM_SIZE);
+	if (step != SETUP_DONE) {
+		setup_explain(&setup, step, errno, problem, PROBLEM_SIZE);
 		return -1;
 	}
 	daemonize_settle(&mark);
@@ -143,12 +143,12 @@ static int stay(struct dress_keep kept, enum standing as, char *problem)
 }
 
 /* What the program wants to keep, and what settings have decided in this very process before. */
-static struct dress_keep keep(bool directory, bool stdfds)
+static struct setup_keep keep(bool directory, bool stdfds)
 {
 	const struct mark *m = &settings_get()->mark;
 	bool again = daemonize_standing() != STANDING_ORDINARY;
 
-	return (struct dress_keep){
+	return (struct setup_keep){
 		directory || (again && m->directory),
 		{stdfds, stdfds || (again && m->output), stdfds || (again && m->error)},
 	};

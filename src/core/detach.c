@@ -41,7 +41,7 @@
 #include <unistd.h>
 
 /* What travels over the result pipe; less than PIPE_BUF, so it arrives whole. */
-struct message {
+struct report {
 	pid_t child; /* 0: there is none */
 	struct detach_report report;
 };
@@ -116,7 +116,7 @@ static bool write_whole(int fd, const void *data, size_t size)
 
 static bool tell(const struct detach *d, pid_t child, struct detach_report report)
 {
-	struct message m = {child, report};
+	struct report m = {child, report};
 
 	return write_whole(d->result[1], &m, sizeof m);
 }
@@ -318,10 +318,10 @@ static bool wait_for(const struct detach *d, int fd, short events,
 }
 
 /* The intermediate's message and the child's come in any order. */
-static void hear(struct detach *d, long long deadline, struct detach_end *end)
+static void read_report(struct detach *d, long long deadline, struct detach_end *end)
 {
 	do {
-		struct message m = {0};
+		struct report m = {0};
 
 		if (!wait_for(d, d->result[0], POLLIN, child_is_gone, deadline)) {
 			end->fate = DETACH_TIMED_OUT;
@@ -379,7 +379,7 @@ static bool group_is_ours(const struct detach *d)
 }
 
 /* Ends the child and what it has started in its process group. */
-static void bury(const struct detach *d, struct detach_end *end)
+static void kill_and_reap(const struct detach *d, struct detach_end *end)
 {
 	/* A dying process closes its descriptors first; one that has failed ends by itself. */
 	if (end->fate != DETACH_TIMED_OUT && ends_within(d, GRACE_MS) &&
@@ -394,11 +394,11 @@ static void bury(const struct detach *d, struct detach_end *end)
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 {
 	*end = (struct detach_end){.wait_status = -1};
-	hear(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms, end);
+	read_report(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms, end);
 	detach_settle(d); /* by now it has exited, and nobody waits */
 	if (end->report.error == 0)
 		return d->child;
-	bury(d, end);
+	kill_and_reap(d, end);
 	restore_caller(d);
 	errno = end->report.error;
 	return -1;
@@ -412,7 +412,7 @@ static int let_go(struct detach *d)
 	if (write_whole(d->go[1], "!", 1))
 		return 0;
 	int saved_errno = errno;
-	bury(d, &end);
+	kill_and_reap(d, &end);
 	restore_caller(d);
 	errno = saved_errno;
 	return -1;

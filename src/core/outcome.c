@@ -53,7 +53,7 @@ void outcome_describe(char text[OUTCOME_SIZE], const char *what, pid_t pid)
 		append_terminal(text);
 }
 
-void outcome_describe_dress(char text[OUTCOME_SIZE])
+void outcome_describe_setup(char text[OUTCOME_SIZE])
 {
 	const struct settings *s = settings_get();
 

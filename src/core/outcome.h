@@ -6,9 +6,9 @@
 
 enum { OUTCOME_SIZE = 900 };
 
-/* For DAEMONFIX_VERBOSE, on one line: what pid has become, and, added to that, what it wears. */
+/* For DAEMONFIX_VERBOSE, on one line: what pid has become, and, added to that, its settings. */
 void outcome_describe(char text[OUTCOME_SIZE], const char *what, pid_t pid);
-void outcome_describe_dress(char text[OUTCOME_SIZE]);
+void outcome_describe_setup(char text[OUTCOME_SIZE]);
 
 /* One line that says why it has become nothing: problem, or (if empty) the errno in words. */
 void outcome_tell_failure(const char *problem);

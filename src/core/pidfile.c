@@ -197,7 +197,7 @@ void pidfile_abandon(int fd, const char *path)
 
 static bool hold(int fd, const char *path, const struct stat *st)
 {
-	taken.path = keep_text(path);
+	taken.path = copy_text(path);
 	if (!taken.path)
 		return false;
 	taken.device = st->st_dev;

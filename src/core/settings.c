@@ -72,7 +72,7 @@ static bool parse_path(void *member, const char *value)
 
 	if (value[0] != '/' || strlen(value) >= PATH_MAX)
 		return false;
-	*path = keep_text(value); /* programs overwrite their environment */
+	*path = copy_text(value); /* programs overwrite their environment */
 	return *path;
 }
 

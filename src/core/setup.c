@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a daemon wears besides its session: stdio, directory, PID file, umask, environment. */
+/* What a daemon gets besides its session: stdio, directory, PID file, umask, environment. */
 #include "setup.h"
 
 #include "bound.h"
@@ -36,15 +36,15 @@ static void close_stdfds(int fds[3])
 	}
 }
 
-static enum dress_step open_null(int fds[3], const bool keep[3])
+static enum setup_step open_null(int fds[3], const bool keep[3])
 {
 	if (keep[0] && keep[1] && keep[2])
-		return DRESSED;
+		return SETUP_DONE;
 
 	int null = stdfds_open_null();
 	for (int i = 0; i < 3; i++)
 		fds[i] = keep[i] ? -1 : null;
-	return null < 0 ? DRESS_STDFDS : DRESSED;
+	return null < 0 ? SETUP_STDFDS : SETUP_DONE;
 }
 
 /* fds[i] may be /dev/null already, for others as well. */
@@ -61,61 +61,61 @@ static bool open_log(int fds[3], int i, const char *path)
 	return true;
 }
 
-static enum dress_step open_stdfds(int fds[3], const bool keep[3], const struct settings *s)
+static enum setup_step open_stdfds(int fds[3], const bool keep[3], const struct settings *s)
 {
-	if (open_null(fds, keep) != DRESSED)
-		return DRESS_STDFDS;
+	if (open_null(fds, keep) != SETUP_DONE)
+		return SETUP_STDFDS;
 	if (s->output && !open_log(fds, 1, s->output))
-		return DRESS_STDOUT;
+		return SETUP_STDOUT;
 	if (s->error && !open_log(fds, 2, s->error))
-		return DRESS_STDERR;
+		return SETUP_STDERR;
 	/* One open file for both, or what each writes goes its own way in a FIFO or a device. */
 	if (s->output && s->error && stdfds_same(fds[1], fds[2])) {
 		close(fds[2]);
 		fds[2] = fds[1];
 	}
-	return DRESSED;
+	return SETUP_DONE;
 }
 
-static enum dress_step open_all(struct dress *d, const struct dress_keep *keep)
+static enum setup_step open_all(struct setup *d, const struct setup_keep *keep)
 {
 	const struct settings *s = d->settings;
 	const char *directory = s->directory ? s->directory : "/";
 
-	enum dress_step step = open_stdfds(d->stdfds, keep->stdfds, s);
-	if (step != DRESSED)
+	enum setup_step step = open_stdfds(d->stdfds, keep->stdfds, s);
+	if (step != SETUP_DONE)
 		return step;
 	if (s->directory || !keep->directory) {
 		d->directory = stdfds_above(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
 		/* "." asks for the permission that fchdir(2) will need */
 		if (d->directory < 0 || faccessat(d->directory, ".", F_OK, 0) < 0)
-			return DRESS_DIRECTORY;
+			return SETUP_DIRECTORY;
 	}
 	/* Last: this one leaves a trace. */
 	if (s->pidfile) {
 		d->pidfile = pidfile_open(s->pidfile, &d->holder);
 		if (d->pidfile < 0)
-			return DRESS_PIDFILE;
+			return SETUP_PIDFILE;
 	}
-	return DRESSED;
+	return SETUP_DONE;
 }
 
-enum dress_step dress_open(struct dress *d, const struct settings *s, struct dress_keep keep)
+enum setup_step setup_open(struct setup *d, const struct settings *s, struct setup_keep keep)
 {
-	*d = (struct dress){.settings = s, .stdfds = {-1, -1, -1}, .directory = -1, .pidfile = -1};
+	*d = (struct setup){.settings = s, .stdfds = {-1, -1, -1}, .directory = -1, .pidfile = -1};
 
-	enum dress_step step = open_all(d, &keep);
-	if (step != DRESSED)
-		dress_abandon(d);
+	enum setup_step step = open_all(d, &keep);
+	if (step != SETUP_DONE)
+		setup_abandon(d);
 	return step;
 }
 
-static int close_others(const struct dress *d, const int *spare, size_t count)
+static int close_others(const struct setup *d, const int *spare, size_t count)
 {
 	const int own[] = {d->pidfile, d->directory, d->stdfds[0], d->stdfds[1], d->stdfds[2]};
-	int all[DRESS_SPARE_MAX + sizeof own / sizeof own[0]];
+	int all[SETUP_SPARE_MAX + sizeof own / sizeof own[0]];
 
-	if (count > DRESS_SPARE_MAX) {
+	if (count > SETUP_SPARE_MAX) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -125,78 +125,78 @@ static int close_others(const struct dress *d, const int *spare, size_t count)
 	return close_fds_but(all, sizeof own / sizeof own[0] + count);
 }
 
-enum dress_step dress_put_on(struct dress *d)
+enum setup_step setup_apply(struct setup *d)
 {
 	const struct settings *s = d->settings;
 
 	/* DAEMONFIX_PID tells what is executed later of the file */
 	if (d->pidfile >= 0 && pidfile_take(&d->pidfile, s->pidfile, settings_are_read()) < 0)
-		return DRESS_PIDFILE;
+		return SETUP_PIDFILE;
 	if (settings_are_read() && environment_reserve(&d->room) < 0)
-		return DRESS_ENVIRONMENT;
+		return SETUP_ENVIRONMENT;
 	if (d->directory >= 0 && fchdir(d->directory) < 0)
-		return DRESS_DIRECTORY;
+		return SETUP_DIRECTORY;
 	close_one(&d->directory);
 	if (s->umask.set)
 		umask(s->umask.mask);
-	return DRESSED;
+	return SETUP_DONE;
 }
 
 /* What cannot be undone comes last: in the foreground, it is the caller's that is closed. */
-enum dress_step dress_redirect(struct dress *d, const struct mark *mark, const int *spare,
+enum setup_step setup_redirect(struct setup *d, const struct mark *mark, const int *spare,
 			       size_t count)
 {
 	if (stdfds_replace(d->stdfds) < 0)
-		return DRESS_STDFDS;
+		return SETUP_STDFDS;
 	if (d->settings->close_fds && close_others(d, spare, count) < 0)
-		return DRESS_CLOSEFDS;
+		return SETUP_CLOSEFDS;
 	close_stdfds(d->stdfds);
 	if (settings_are_read())
 		environment_mark(&d->room, d->settings, mark);
-	return DRESSED;
+	return SETUP_DONE;
 }
 
-void dress_remember(struct dress_before *b, const struct dress *d)
+void setup_save(struct setup_saved *b, const struct setup *d)
 {
 	for (int i = 0; i < 3; i++)
 		b->fds[i] = d->stdfds[i] < 0 ? -1 : fcntl(i, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	b->fds[DRESS_BEFORE_DIRECTORY] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	b->fds[SETUP_SAVED_DIRECTORY] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	b->mask = umask(0);
 	umask(b->mask);
 }
 
-void dress_restore(struct dress_before *b)
+void setup_rollback(struct setup_saved *b)
 {
 	int saved_errno = errno;
 
-	int back = fchdir(b->fds[DRESS_BEFORE_DIRECTORY]);
+	int back = fchdir(b->fds[SETUP_SAVED_DIRECTORY]);
 	(void)back; /* as well as can be */
 	for (int i = 0; i < 3; i++)
 		if (b->fds[i] >= 0)
 			dup2(b->fds[i], i);
 	umask(b->mask);
-	dress_forget(b);
+	setup_discard(b);
 	errno = saved_errno;
 }
 
-void dress_forget(struct dress_before *b)
+void setup_discard(struct setup_saved *b)
 {
-	for (int i = 0; i < DRESS_BEFORE_FDS; i++)
+	for (int i = 0; i < SETUP_SAVED_FDS; i++)
 		close_one(&b->fds[i]);
 }
 
-void dress_abandon(struct dress *d)
+void setup_abandon(struct setup *d)
 {
 	int saved_errno = errno;
 
 	if (d->pidfile >= 0)
 		pidfile_abandon(d->pidfile, d->settings->pidfile);
 	d->pidfile = -1;
-	dress_leave(d);
+	setup_close(d);
 	errno = saved_errno;
 }
 
-void dress_leave(struct dress *d)
+void setup_close(struct setup *d)
 {
 	int saved_errno = errno;
 
@@ -217,7 +217,7 @@ static void explain(const char *name, const char *value, const char *reason, cha
 	message_append(text, size, SETTINGS_PREFIX, name, "=", shown, ": ", reason);
 }
 
-static void explain_pidfile(const struct dress *d, int error, char *text, size_t size)
+static void explain_pidfile(const struct setup *d, int error, char *text, size_t size)
 {
 	char decimal[DECIMAL_SIZE], running[64] = "locked by another process";
 	const char *reason = strerror(error);
@@ -236,7 +236,7 @@ static void explain_pidfile(const struct dress *d, int error, char *text, size_t
 	explain("PIDFILE", d->settings->pidfile, reason, text, size);
 }
 
-void dress_explain(const struct dress *d, enum dress_step step, int error, char *text, size_t size)
+void setup_explain(const struct setup *d, enum setup_step step, int error, char *text, size_t size)
 {
 	const struct settings *s = d->settings;
 	const char *reason = strerror(error);
@@ -244,24 +244,24 @@ void dress_explain(const struct dress *d, enum dress_step step, int error, char 
 		error == ELOOP ? "goes through a symbolic link of another user" : reason;
 
 	switch (step) {
-	case DRESS_DIRECTORY:
+	case SETUP_DIRECTORY:
 		explain("CHDIR", s->directory, reason, text, size);
 		break;
-	case DRESS_STDOUT:
+	case SETUP_STDOUT:
 		explain("STDOUT", s->output, log_reason, text, size);
 		break;
-	case DRESS_STDERR:
+	case SETUP_STDERR:
 		explain("STDERR", s->error, log_reason, text, size);
 		break;
-	case DRESS_PIDFILE:
+	case SETUP_PIDFILE:
 		explain_pidfile(d, error, text, size);
 		break;
-	case DRESS_CLOSEFDS:
+	case SETUP_CLOSEFDS:
 		explain("CLOSEFDS", "1", reason, text, size);
 		break;
-	case DRESSED:
-	case DRESS_STDFDS:
-	case DRESS_ENVIRONMENT:
+	case SETUP_DONE:
+	case SETUP_STDFDS:
+	case SETUP_ENVIRONMENT:
 		break;
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The building blocks: standard descriptors, directory, waiting. */
-#include "../daemonfix.h"
 #include "../core/stdfds.h"
+#include "../daemonfix.h"
 
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The ways in when linked: daemon(3), and the environment for those who ask. */
-#include "../daemonfix.h"
 #include "../core/daemonize.h"
 #include "../core/detach.h"
+#include "../daemonfix.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Checked startup: daemon(3)'s forks and dress, with a launching process that waits for the
+ * Checked startup: daemon(3)'s forks and setup, with a launching process that waits for the
  * daemon's own word and goes on.
  */
-#include "../daemonfix.h"
 #include "../core/daemonize.h"
 #include "../core/detach.h"
 #include "../core/setup.h"
+#include "../daemonfix.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <signal.h>
 #include <string.h>
 
-/* Reported in place of a dress_step when the daemon itself has given up. */
+/* Reported in place of a setup_step when the daemon itself has given up. */
 enum { STEP_STARTUP = 1000 };
 
 /* In a daemon that has yet to say whether it is ready. */
@@ -27,19 +27,19 @@ static struct {
 static enum daemonfix_stage stage_of_step(int step)
 {
 	switch (step) {
-	case DRESS_DIRECTORY:
+	case SETUP_DIRECTORY:
 		return DAEMONFIX_STAGE_DIRECTORY;
-	case DRESS_STDFDS:
+	case SETUP_STDFDS:
 		return DAEMONFIX_STAGE_STDIO;
-	case DRESS_STDOUT:
+	case SETUP_STDOUT:
 		return DAEMONFIX_STAGE_OUTPUT;
-	case DRESS_STDERR:
+	case SETUP_STDERR:
 		return DAEMONFIX_STAGE_ERROR;
-	case DRESS_PIDFILE:
+	case SETUP_PIDFILE:
 		return DAEMONFIX_STAGE_PIDFILE;
-	case DRESS_CLOSEFDS:
+	case SETUP_CLOSEFDS:
 		return DAEMONFIX_STAGE_DESCRIPTORS;
-	case DRESS_ENVIRONMENT:
+	case SETUP_ENVIRONMENT:
 		return DAEMONFIX_STAGE_OPTIONS;
 	case STEP_STARTUP:
 		return DAEMONFIX_STAGE_STARTUP;
@@ -105,18 +105,18 @@ static void reset_signals(struct detach *d)
 	sigemptyset(&d->mask);
 }
 
-static int be_daemon(struct detach *detach, struct dress *dress, const struct daemonfix_options *o)
+static int be_daemon(struct detach *detach, struct setup *setup, const struct daemonfix_options *o)
 {
 	int spare[DETACH_DESCRIPTORS + DAEMONFIX_KEEP_MAX];
 
 	detach_descriptors(detach, spare);
 	if (o->keep_count > 0)
 		memcpy(spare + DETACH_DESCRIPTORS, o->keep, o->keep_count * sizeof spare[0]);
-	struct mark mark = settings_mark(dress->settings, STANDING_DAEMON, NULL);
-	enum dress_step step = dress_put_on(dress);
-	if (step == DRESSED)
-		step = dress_redirect(dress, &mark, spare, DETACH_DESCRIPTORS + o->keep_count);
-	if (step != DRESSED) {
+	struct mark mark = settings_mark(setup->settings, STANDING_DAEMON, NULL);
+	enum setup_step step = setup_apply(setup);
+	if (step == SETUP_DONE)
+		step = setup_redirect(setup, &mark, spare, DETACH_DESCRIPTORS + o->keep_count);
+	if (step != SETUP_DONE) {
 		detach_report(detach, (struct detach_report){errno, (int)step});
 		_exit(1);
 	}
@@ -158,7 +158,7 @@ static int refuse(struct daemonfix_result *result, enum daemonfix_stage stage, i
 static int start(const struct daemonfix_options *o, struct daemonfix_result *result)
 {
 	struct settings settings = {0};
-	struct dress dress;
+	struct setup setup;
 	struct detach detach;
 
 	if (!translate(o, &settings))
@@ -168,25 +168,25 @@ static int start(const struct daemonfix_options *o, struct daemonfix_result *res
 	if (daemonize_is_out_of_reach())
 		return refuse(result, DAEMONFIX_STAGE_FORK, ENOSYS);
 	bool keep = o->stdio == DAEMONFIX_STDIO_KEEP;
-	enum dress_step step = dress_open(
-		&dress, &settings, (struct dress_keep){o->keep_directory, {keep, keep, keep}});
-	if (step != DRESSED) {
+	enum setup_step step = setup_open(
+		&setup, &settings, (struct setup_keep){o->keep_directory, {keep, keep, keep}});
+	if (step != SETUP_DONE) {
 		result->stage = stage_of_step((int)step);
-		result->pid = dress.holder;
+		result->pid = setup.holder;
 		return -1;
 	}
 	int side = detach_fork(&detach, CHILD_OF_INIT);
 	if (side == 0)
-		return be_daemon(&detach, &dress, o);
+		return be_daemon(&detach, &setup, o);
 	if (side < 0)
 		result->stage = DAEMONFIX_STAGE_FORK;
 	else if (be_launcher(&detach, o, result) > 0) {
-		dress_leave(&dress); /* before the daemon goes on: its PID file is its own */
+		setup_close(&setup); /* before the daemon goes on: its PID file is its own */
 		if (detach_commit(&detach) == 0)
 			return 1;
 		result->stage = DAEMONFIX_STAGE_FORK;
 	}
-	dress_abandon(&dress);
+	setup_abandon(&setup);
 	return -1;
 }
 

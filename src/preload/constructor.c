@@ -7,8 +7,8 @@
 #include "../core/daemonize.h"
 #include "../core/detach.h"
 #include "../core/environment.h"
-#include "firstfork.h"
 #include "../core/settings.h"
+#include "firstfork.h"
 
 #include <dlfcn.h>
 #include <errno.h>
