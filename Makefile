@@ -15,16 +15,17 @@ FISHCOMPDIR  ?= $(PREFIX)/share/fish/vendor_completions.d
 
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
 flags    := -std=gnu11 -D_GNU_SOURCE $(warnings)
-# Files of any size, and inodes of any number, where long has 32 bits.
+# Files of any size, inodes of any number, times beyond 2038 where long has 32 bits.
 flags    += $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) $(CPPFLAGS) $(CFLAGS) -E -P -)),\
-              -D_FILE_OFFSET_BITS=64)
+              -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
 # The library's own: position-independent, nothing exported that is not marked, no start files (it
 # needs none).  As cheap to load as can be, for it is loaded into everything that a daemon and its
 # caller execute: two segments, one page written to, and no symbol looked up that is not called (but see
 # src/core/bound.h).  With LDFLAGS='-Wl,-z,relro -Wl,-z,now' it is as hardened as you like.
 so_flags := -fPIC -fvisibility=hidden
 so_link  := -shared -nostartfiles -Wl,-soname,libdaemonfix.so -Wl,-z,lazy -Wl,-z,norelro \
-            -Wl,-z,noseparate-code -Wl,-z,noexecstack -Wl,--as-needed -Wl,--no-undefined
+            -Wl,-z,noseparate-code -Wl,-z,noexecstack -Wl,--as-needed -Wl,--no-undefined \
+            -Wl,--version-script=build/obj/versions.map
 
 objects = $(patsubst src/%.c,build/obj/%.o,$(wildcard src/$(1)/*.c))
 core    := $(call objects,core)
@@ -42,8 +43,13 @@ examples := $(patsubst src/linked/examples/%.c,build/examples/%,$(wildcard src/l
 
 all: build/libdaemonfix.so build/libdaemonfix.a build/daemonfix
 
-build/libdaemonfix.so: $(core) $(preload)
-	$(CC) $(so_link) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl
+build/libdaemonfix.so: $(core) $(preload) build/obj/versions.map
+	$(CC) $(so_link) $(CFLAGS) $(LDFLAGS) -o $@ $(core) $(preload) -ldl
+
+# What the linker exports: libc's symbols, by the versions that they have on this machine.
+build/obj/versions.map: src/preload/versions.map src/preload/versions.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -E -P -x c -o $@ $<
 
 # One object whose internal names are local: programs see daemon() and daemonfix_* only.  What the
 # compiler left to link time (-flto) would escape that, and ask programs for the same compiler.
@@ -54,7 +60,7 @@ build/libdaemonfix.a: $(core) $(linked)
 	rm -f $@
 	$(AR) rcs $@ build/obj/libdaemonfix.o
 
-build/daemonfix: $(command) $(addprefix build/obj/core/,settings.o message.o copy.o)
+build/daemonfix: $(core) $(command)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 # What only the command needs to know.

@@ -3,10 +3,10 @@
 #define COPY_H
 
 /*
- * A copy of text for the rest of the process's life, in memory of its own: no malloc in somebody
- * else's process, and no room taken where nothing is kept.  NULL with errno ENOMEM.
- * Async-signal-safe.
+ * A copy of text in memory of its own, without malloc: it stays when its owner has overwritten it.
+ * NULL with errno ENOMEM.  Async-signal-safe.
  */
-const char *copy_text(const char *text);
+char *copy_text(const char *text);
+void copy_free(char *copy);
 
 #endif

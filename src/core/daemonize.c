@@ -4,19 +4,15 @@
 
 #include "detach.h"
 #include "environment.h"
+#include "libc.h"
 #include "message.h"
 #include "outcome.h"
 #include "pidfile.h"
 #include "setup.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <string.h>
 #include <unistd.h>
-
-/* What to say of a failure, if a setting is to blame. */
-enum { PROBLEM_SIZE = 1024 };
 
 /* The process whose standing is known, and what it is; its children are ordinary again. */
 static pid_t settled;
@@ -32,20 +28,45 @@ void daemonize_settle(const struct mark *mark)
 	settings_consume(mark);
 }
 
-static void apply_setup(struct detach *detach, struct setup *setup)
+/* What to say of a failure, if a setting is to blame. */
+enum { PROBLEM_SIZE = 1024 };
+
+/* One line says why, if a setting is to blame or DAEMONFIX_VERBOSE asks for it.  Keeps errno. */
+__attribute__((noinline)) static void tell_failure(const struct setup *setup, enum setup_step step)
+{
+	const struct settings *s = settings_get();
+	int saved_errno = errno;
+	char problem[PROBLEM_SIZE] = "";
+
+	setup_explain(setup, step, errno, problem, sizeof problem);
+	if (problem[0] || s->verbose || s->mode == MODE_BACKGROUND)
+		outcome_tell_failure(problem);
+	errno = saved_errno;
+}
+
+__attribute__((noinline)) static void tell_daemon(pid_t daemon)
+{
+	char outcome[OUTCOME_SIZE];
+
+	outcome_describe(outcome, "is a daemon", daemon);
+	outcome_describe_setup(outcome);
+	message(outcome);
+}
+
+static void apply_in_child(struct detach *detach, struct setup *setup)
 {
 	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
-	int spare[DETACH_DESCRIPTORS];
 
-	detach_descriptors(detach, spare);
+	if (settings_get()->mode == MODE_BACKGROUND)
+		setup->was = detach->caller;
 	enum setup_step step = setup_apply(setup);
 	if (step == SETUP_DONE)
-		step = setup_redirect(setup, &mark, spare, DETACH_DESCRIPTORS);
+		step = setup_redirect(setup, &mark, NULL, 0);
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
 	if (step != SETUP_DONE)
 		_exit(1);
 	/* If the caller was killed, nobody has been promised a daemon. */
-	if (detach_conclude(detach, CALLER_LEAVES) < 0) {
+	if (detach_conclude(detach) < 0) {
 		setup_abandon(setup);
 		_exit(1);
 	}
@@ -53,43 +74,47 @@ static void apply_setup(struct detach *detach, struct setup *setup)
 	detach_unblock(detach);
 }
 
-static void tell_outcome(pid_t daemon)
+/* Nothing that libc's daemon(3) would not do as well. */
+static bool asks_for_nothing(const struct settings *s)
 {
-	char outcome[OUTCOME_SIZE];
-
-	if (settings_get()->verbose) {
-		outcome_describe(outcome, "is a daemon", daemon);
-		outcome_describe_setup(outcome);
-		message(outcome);
-	}
+	return !s->directory && !s->output && !s->error && !s->pidfile && !s->umask.set &&
+	       !s->close_fds && s->mode == MODE_FIX;
 }
 
-static int become_daemon(struct setup_keep kept, char *problem)
+static int become_daemon(struct setup_keep kept)
 {
+	const struct settings *s = settings_get();
 	struct setup setup;
 	struct detach detach;
 	struct detach_end end;
 
-	enum setup_step step = setup_open(&setup, settings_get(), kept);
+	enum setup_step step = setup_open(&setup, s, kept);
 	if (step != SETUP_DONE) {
-		setup_explain(&setup, step, errno, problem, PROBLEM_SIZE);
+		tell_failure(&setup, step);
 		return -1;
 	}
-	int side = detach_fork(&detach, CHILD_OF_INIT);
+	bool by_libc = asks_for_nothing(s);
+	int side = detach_fork(&detach, by_libc ? CHILD_MAY_LEAD : CHILD_IS_DAEMON);
+	if (side < 0 && by_libc && detach.session == 0) {
+		/* The fork was not tried, for want of a page of memory that libc's does not need.
+		 */
+		setup_abandon(&setup);
+		return libc_daemon(kept.directory, kept.stdfds[0]);
+	}
 	if (side == 0) {
-		apply_setup(&detach, &setup);
+		apply_in_child(&detach, &setup);
 		return 0;
 	}
 	if (side > 0) {
 		pid_t child = detach_await(&detach, -1, &end);
 
-		if (child > 0) {
-			tell_outcome(child);
+		if (child > 0 && s->verbose)
+			tell_daemon(child);
+		if (child > 0)
 			detach_leave(&detach);
-		}
-		setup_explain(&setup, (enum setup_step)end.report.step, errno, problem,
-			      PROBLEM_SIZE);
+		step = (enum setup_step)end.report.step;
 	}
+	tell_failure(&setup, step);
 	setup_abandon(&setup);
 	return -1;
 }
@@ -97,23 +122,23 @@ static int become_daemon(struct setup_keep kept, char *problem)
 /* The line goes to the standard error that the process was started with. */
 static enum setup_step apply_here(struct setup *setup, const struct mark *mark, const char *outcome)
 {
-	struct setup_saved before;
+	struct setup_saved saved;
 
-	setup_save(&before, setup);
+	setup_save(&saved, setup);
 	enum setup_step step = setup_apply(setup);
 	if (step == SETUP_DONE && outcome[0])
 		message(outcome);
 	if (step == SETUP_DONE)
-		step = setup_redirect(setup, mark, before.fds, SETUP_SAVED_FDS);
+		step = setup_redirect(setup, mark, saved.fds, SETUP_SAVED_FDS);
 	if (step == SETUP_DONE)
-		setup_discard(&before);
+		setup_discard(&saved);
 	else
-		setup_rollback(&before);
+		setup_rollback(&saved, setup);
 	return step;
 }
 
 /* No forks: in the foreground, or in a daemon already. */
-static int stay(struct setup_keep kept, enum standing as, char *problem)
+static int stay(struct setup_keep kept, enum standing as)
 {
 	const struct settings *s = settings_get();
 	bool again = daemonize_standing() != STANDING_ORDINARY;
@@ -135,7 +160,7 @@ static int stay(struct setup_keep kept, enum standing as, char *problem)
 			setup_abandon(&setup);
 	}
 	if (step != SETUP_DONE) {
-		setup_explain(&setup, step, errno, problem, PROBLEM_SIZE);
+		tell_failure(&setup, step);
 		return -1;
 	}
 	daemonize_settle(&mark);
@@ -154,25 +179,6 @@ static struct setup_keep keep(bool directory, bool stdfds)
 	};
 }
 
-/*
- * After setns(2) or unshare(2) of a PID namespace (unshare -p PROGRAM), children are born in
- * another one.  The first would be its init, and the kernel kills what an init leaves
- * behind: an intermediate that exits would take the daemon with it.
- */
-bool daemonize_is_out_of_reach(void)
-{
-	char own[64], childrens[64];
-	ssize_t n = readlink("/proc/self/ns/pid", own, sizeof own);
-	ssize_t m = readlink("/proc/self/ns/pid_for_children", childrens, sizeof childrens);
-
-	if (n > 0 && m > 0)
-		return m != n || memcmp(own, childrens, (size_t)n) != 0;
-	/* The second is a dangling link while there is no init yet; Linux 4.11 does not have it. */
-	return n > 0 && errno == ENOENT &&
-	       faccessat(AT_FDCWD, "/proc/self/ns/pid_for_children", F_OK, AT_SYMLINK_NOFOLLOW) ==
-		       0;
-}
-
 static bool stays_in_foreground(void)
 {
 	/* If PID 1 exits, the kernel kills its whole PID namespace: pid_namespaces(7). */
@@ -180,38 +186,31 @@ static bool stays_in_foreground(void)
 	       daemonize_standing() == STANDING_FOREGROUND || getpid() == 1;
 }
 
-/* problem: an empty string, which becomes what to say of a failure, if a setting is to blame. */
-static int daemon_as_set(int nochdir, int noclose, char *problem)
+static int daemon_as_set(int nochdir, int noclose)
 {
 	const struct settings *s = settings_get();
 
 	if (s->mode == MODE_OFF)
-		return next_daemon(nochdir, noclose);
+		return libc_daemon(nochdir, noclose);
 	if (s->problem[0]) {
-		message_append(problem, PROBLEM_SIZE, s->problem);
+		message(s->problem);
 		errno = EINVAL;
 		return -1;
 	}
 	if (daemonize_standing() == STANDING_DAEMON)
-		return stay(keep(nochdir, noclose), STANDING_DAEMON, problem);
+		return stay(keep(nochdir, noclose), STANDING_DAEMON);
 	if (stays_in_foreground())
-		return stay(keep(nochdir, true), STANDING_FOREGROUND, problem);
-	if (daemonize_is_out_of_reach())
-		return next_daemon(nochdir, noclose);
-	return become_daemon(keep(nochdir, noclose), problem);
+		return stay(keep(nochdir, true), STANDING_FOREGROUND);
+	return become_daemon(keep(nochdir, noclose));
 }
 
 int daemonize(int nochdir, int noclose)
 {
-	bool verbose = settings_get()->verbose;
-	char problem[PROBLEM_SIZE] = "";
 	int cancel_state, saved_errno = errno;
 
 	/* daemon(3) is no cancellation point, but some of what it calls here is. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	int result = daemon_as_set(nochdir, noclose, problem);
-	if (result < 0 && (problem[0] || verbose))
-		outcome_tell_failure(problem);
+	int result = daemon_as_set(nochdir, noclose);
 	pthread_setcancelstate(cancel_state, NULL);
 	if (result == 0)
 		errno = saved_errno;
@@ -230,18 +229,14 @@ static void take_up_pidfile(const struct mark *mark)
 int daemonize_at_start(void)
 {
 	const struct settings *s = settings_get();
-	char problem[PROBLEM_SIZE] = "";
 
 	if (s->mark.standing != STANDING_ORDINARY)
 		settled = getpid();
-	else if (s->mode != MODE_FIX_FORK) /* there it is a claim */
-		environment_unmark();      /* its number may once be that of a child of ours */
+	else
+		environment_unmark(); /* its number may once be that of a child of ours */
 	if (s->mark.path)
 		take_up_pidfile(&s->mark);
 	if (s->mode != MODE_BACKGROUND && s->mode != MODE_UNKNOWN)
 		return 0;
-	int result = daemon_as_set(1, 0, problem);
-	if (result < 0)
-		outcome_tell_failure(problem);
-	return result;
+	return daemon_as_set(1, 0);
 }

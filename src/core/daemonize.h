@@ -24,13 +24,4 @@ int daemonize_at_start(void);
 enum standing daemonize_standing(void);
 void daemonize_settle(const struct mark *mark);
 
-/* Are the caller's children born in another PID namespace?  It cannot have a daemon then. */
-bool daemonize_is_out_of_reach(void);
-
-/*
- * The daemon(3) that would be called if we were not here; for mode off, and for a process that
- * we cannot make one of.  Each way in (src/preload/constructor.c, src/linked/daemon.c) has its own.
- */
-int next_daemon(int nochdir, int noclose);
-
 #endif

@@ -2,166 +2,191 @@
 /*
  * Who forks, who waits, who exits.
  *
- *   caller        vfork ┄┄(suspended)┄┄┄ waitpid, await the report, commit, close all, _exit
- *   intermediate    └ setsid, fork, _exit
- *   child                        └ (its work), report, wait for the commit, return
+ *   caller        fork(2) ──────────────────────────→ await the report, close all, _exit
+ *                    │ prepare, parent handlers
+ *   intermediate     └ first child handler: setsid, _Fork, _exit
+ *   child                                             └ the other child handlers, its work, report
  *
- * The intermediate leads the new session and is gone before anybody relies on it.  It is
- * made with vfork(2): the page tables are copied once, by the second fork, so all this
- * costs what one fork costs; and libc's fork, with its pthread_atfork(3) handlers and locks,
- * runs once.  The intermediate shares the caller's memory and stack frame, so it makes a
- * handful of system calls and never returns from the function that called vfork.  Its child
- * has a copy of that frame, and returns.
+ * It is one ordinary fork of libc's, whose first child handler puts the child into a session of its
+ * own: the intermediate leads the session and is gone before anybody relies on it.  So all that
+ * libc, the program's and its libraries' pthread_atfork(3) handlers do happens once, in the process
+ * for which it is meant.  The price is a second copy of the page tables, as in every double fork.
  *
- * What a small program pays over one fork is the start and end of the intermediate, two wake-ups
- * (the report, the commit) and the look at /proc/self/ns.  Spinning instead of sleeping gained
- * little.
- *
- * Nothing relies on the shared memory: where vfork is refused (seccomp) fork is used, and
- * some systems emulate vfork with fork (valgrind, qemu-user).  Hence the pipes.
+ * The two sides speak through a page of shared memory and not through pipes: child handlers may
+ * close all descriptors (closefrom(3)), and a caller may have none to spare.
  *
  * For the moment the caller is a subreaper (PR_SET_CHILD_SUBREAPER), so that the child
  * becomes its own when the intermediate exits: it can be waited for if it fails or dies.
  */
 #include "detach.h"
 
-#include "bound.h"
-#include "closefds.h"
-#include "rseq.h"
-#include "stdfds.h"
+#include "kernel.h"
+#include "libc.h"
+#include "sigchld.h"
+#include "singlefork.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-/* What travels over the result pipe; less than PIPE_BUF, so it arrives whole. */
-struct report {
-	pid_t child; /* 0: there is none */
+/* Shared by the caller, the intermediate and the child. */
+struct handshake {
+	int state;     /* a futex(2) word, in this order: */
+	pid_t child;   /* 0: there is none, or it has not come so far */
+	bool is_first; /* the child is the first fork's: there is no intermediate */
 	struct detach_report report;
 };
 
 enum {
-	UNDECIDED = -1, /* in place of an errno: the child's own report is still to come */
-	RECHECK_MS = 100,
+	STARTING,
+	REPORTED,  /* by the child, or by an intermediate that could not fork */
+	CANCELLED, /* by the caller: nobody waits for the child any more */
+	COMMITTED, /* by the caller: the child may go on */
+	LEAVING,   /* the same, when the caller has ended */
+};
+
+enum {
+	RECHECK_MS = 50, /* the longest time in which the end of the other side is not noticed */
 	GRACE_MS = 1000, /* for a child that is ending by itself */
 	KILL_MS = 5000   /* for one that was killed */
 };
 
-/* glibc 2.34 and later, musl 1.2.2 and later: fork without pthread_atfork(3) handlers. */
-extern pid_t _Fork(void) __attribute__((weak));
+/* futex(2); <linux/futex.h> is not where musl-gcc looks. */
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
 
-static void close_pair(int fds[2])
-{
-	int saved_errno = errno;
+/* The fork that this thread is about to make, and, between prepare and the others, makes. */
+static __thread struct detach *wanted __attribute__((tls_model("initial-exec")));
+static __thread struct detach *forking __attribute__((tls_model("initial-exec")));
 
-	close(fds[0]);
-	close(fds[1]);
-	errno = saved_errno;
-}
-
-/*
- * A pipe whose ends are above 2, where 0, 1 and 2 may be rearranged.  O_NONBLOCK: what is not
- * there when poll(2) has returned is not waited for.
- */
-static int open_pair(int fds[2])
-{
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
-		return -1;
-	fds[0] = stdfds_above(fds[0]);
-	int failed = fds[0] < 0 ? errno : 0;
-	fds[1] = stdfds_above(fds[1]);
-	if (failed == 0 && fds[1] >= 0)
-		return 0;
-	if (failed)
-		errno = failed;
-	close_pair(fds);
-	return -1;
-}
-
-static int open_pipes(struct detach *d)
-{
-	if (open_pair(d->result) < 0)
-		return -1;
-	if (open_pair(d->go) < 0) {
-		close_pair(d->result);
-		return -1;
-	}
-	return 0;
-}
-
-/*
- * sigprocmask(2) of the kernel: libc's leaves its own two signals out (nptl(7)), and they
- * would be lost to a program that blocks them.
- */
 static void set_mask(const sigset_t *mask, sigset_t *old)
 {
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
+	/* libc's leaves its own two signals out (nptl(7)), which a program may block. */
+	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
 }
 
-static bool write_whole(int fd, const void *data, size_t size)
+static void block_all(sigset_t *old)
 {
-	ssize_t n;
+	sigset_t all;
 
-	do
-		n = write(fd, data, size);
-	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)size;
+	memset(&all, 0xff, sizeof all);
+	set_mask(&all, old);
 }
 
-static bool tell(const struct detach *d, pid_t child, struct detach_report report)
-{
-	struct report m = {child, report};
+/* The handlers: ours are the first registered, so its prepare runs last and the others first. */
 
-	return write_whole(d->result[1], &m, sizeof m);
+static void prepare(void)
+{
+	struct detach *d = wanted;
+
+	if (!d)
+		return;
+	wanted = NULL;
+	block_all(&d->mask);
+	d->sigchld_was_pending = sigchld_is_pending();
+	forking = d;
 }
 
-/*
- * The two forks.  Returns 0 in the child and the intermediate's PID in the caller; -1 if
- * the first fork failed.
- *
- * If the first is vfork, the second must be libc's fork, which sees to atfork handlers and
- * locks.  If the first is fork itself, the second must leave them alone.
- */
-__attribute__((noinline)) static pid_t fork_twice(struct detach *d)
+static void in_parent(void)
 {
-	volatile bool shares = rseq_restorable();
-	pid_t first = -1;
+	if (forking)
+		set_mask(&forking->mask, NULL);
+	forking = NULL;
+}
 
-	if (shares)
-		first = vfork();
-	if (first < 0 && !(shares && (errno == EAGAIN || errno == ENOMEM))) {
-		shares = false;
-		first = next_fork();
-	}
-	if (first != 0)
-		return first;
+static void set_state(struct handshake *h, int state)
+{
+	__atomic_store_n(&h->state, state, __ATOMIC_RELEASE);
+	KERNEL_CALL3(futex, &h->state, FUTEX_WAKE, 2);
+}
 
-	/* setsid(3) would be our own */
-	if (syscall(SYS_setsid) < 0) {
-		tell(d, 0, (struct detach_report){.error = errno});
+static int state_of(const struct handshake *h)
+{
+	return __atomic_load_n(&h->state, __ATOMIC_ACQUIRE);
+}
+
+/* Returns false if the other side was faster. */
+static bool leave_starting(struct handshake *h, int state)
+{
+	int expected = STARTING;
+
+	if (!__atomic_compare_exchange_n(&h->state, &expected, state, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE))
+		return false;
+	KERNEL_CALL3(futex, &h->state, FUTEX_WAKE, 2);
+	return true;
+}
+
+/* In the first fork's child: returns if this is the child, and ends if it is the intermediate. */
+static void fork_again(struct detach *d)
+{
+	struct handshake *h = d->handshake;
+
+	if (KERNEL_CALL0(setsid) < 0) {
+		h->report.error = errno;
+		leave_starting(h, REPORTED);
 		_exit(1);
 	}
-	pid_t second = shares || !_Fork ? next_fork() : _Fork();
-	if (second == 0) {
-		if (shares)
-			rseq_restore();
-		return 0;
+	pid_t second = single_fork();
+	if (second == 0)
+		return;
+	if (second < 0 && d->kind == CHILD_MAY_LEAD) {
+		h->is_first = true;
+		return;
 	}
-	tell(d, second > 0 ? second : 0,
-	     (struct detach_report){.error = second > 0 ? UNDECIDED : errno});
+	if (second < 0) {
+		h->report.error = errno;
+		leave_starting(h, REPORTED);
+	} else {
+		h->child = second;
+	}
 	_exit(second < 0);
 }
 
-/* The kernel's arguments are five longs, and libc's prctl hands on as many. */
+static void in_child(void)
+{
+	struct detach *d = forking;
+
+	if (!d)
+		return;
+	forking = NULL;
+	/* 0 where the parent is outside of this process's PID namespace: getpid(2) of both. */
+	if (KERNEL_CALL0(getppid) == 0) {
+		d->handshake->is_first = true;
+		if (d->kind != CHILD_STAYS_CALLERS)
+			KERNEL_CALL0(setsid);
+	} else {
+		fork_again(d);
+		d->handshake->child = getpid();
+		if (d->kind != CHILD_STAYS_CALLERS)
+			KERNEL_CALL2(setpgid, 0, 0);
+	}
+	set_mask(&d->mask, NULL);
+}
+
+void detach_register(void)
+{
+	static bool registered;
+
+	if (__atomic_exchange_n(&registered, true, __ATOMIC_ACQ_REL))
+		return;
+	if (libc_atfork(prepare, in_parent, in_child) != 0)
+		registered = false;
+}
+
 static int set_subreaper(unsigned long flag)
 {
-	return prctl(PR_SET_CHILD_SUBREAPER, flag, 0UL, 0UL, 0UL);
+	return (int)KERNEL_CALL5(prctl, PR_SET_CHILD_SUBREAPER, flag, 0, 0, 0);
+}
+
+void detach_unblock(struct detach *d)
+{
+	set_mask(&d->mask, NULL);
 }
 
 /* What detach_fork() did to the caller besides forking. */
@@ -171,307 +196,318 @@ static void restore_caller(struct detach *d)
 
 	if (!d->was_subreaper)
 		set_subreaper(0);
-	close_pair(d->result);
-	close_pair(d->go);
-	detach_unblock(d);
+	munmap(d->handshake, sizeof *d->handshake);
 	errno = saved_errno;
 }
 
-void detach_unblock(struct detach *d)
+/* fork(2) with our handlers, also if what is next in line runs none. */
+static pid_t fork_with_handlers(struct detach *d)
 {
-	set_mask(&d->mask, NULL);
-}
-
-/*
- * Takes back the pending SIGCHLD of a process that is no business of the caller's.  That signal
- * does not queue: if another child has ended in its shadow, one is due for that one.
- */
-static void swallow_sigchld(pid_t pid)
-{
-	siginfo_t info = {0};
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	if (sigtimedwait(&set, &info, &(struct timespec){0}) < 0)
-		return;
-	if (info.si_pid == pid) {
-		info.si_pid = 0;
-		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
-			return;
+	wanted = d;
+	pid_t pid = libc_fork();
+	if (!wanted)
+		return pid;
+	wanted = NULL;
+	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, NULL, &d->mask, _NSIG / 8);
+	if (pid == 0) {
+		forking = d;
+		in_child();
 	}
-	syscall(SYS_rt_sigqueueinfo, getpid(), SIGCHLD, &info);
+	return pid;
 }
 
-int detach_fork(struct detach *d, enum detach_child child)
+int detach_fork(struct detach *d, enum detach_child kind)
 {
-	sigset_t all;
-
-	if (open_pipes(d) < 0)
+	*d = (struct detach){.kind = kind, .caller = getpid(), .alive = -1};
+	d->handshake = mmap(NULL, sizeof *d->handshake, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (d->handshake == MAP_FAILED)
 		return -1;
-	memset(&all, 0xff, sizeof all);
-	set_mask(&all, &d->mask);
-	d->caller = getpid();
-	d->child = 0;
-	d->settled = false;
-	d->was_subreaper = 0;
-	prctl(PR_GET_CHILD_SUBREAPER, &d->was_subreaper, 0UL, 0UL, 0UL);
+	detach_register();
+	KERNEL_CALL5(prctl, PR_GET_CHILD_SUBREAPER, &d->was_subreaper, 0, 0, 0);
 	d->adopts = set_subreaper(1) == 0;
-
-	d->session = d->adopts || child == CHILD_OF_INIT ? fork_twice(d) : -1;
+	if (!d->adopts && kind == CHILD_STAYS_CALLERS)
+		d->session = -1;
+	else
+		d->session = fork_with_handlers(d);
 	if (d->session < 0) {
 		restore_caller(d);
 		return -1;
 	}
-	if (d->session == 0) {
-		d->session = getpgrp();
-		close(d->go[1]); /* the end of file on go[0] is to mean something */
-		return 0;
-	}
-	close(d->result[1]);
-	d->result[1] = -1;
-	return 1;
-}
-
-void detach_settle(struct detach *d)
-{
-	if (d->settled)
-		return;
-	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
-	while (waitpid(d->session, NULL, 0) < 0 && errno == EINTR)
-		;
-	swallow_sigchld(d->session);
-	d->settled = true;
+	block_all(NULL);
+	if (d->session > 0)
+		return 1;
+	d->session = getsid(0);
+	d->is_first = d->handshake->is_first;
+	return 0;
 }
 
 static long long now_ms(void)
 {
-	struct timespec t;
+	struct kernel_time t = {0, 0};
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+	KERNEL_CALL2(clock_gettime, CLOCK_MONOTONIC, &t);
+	return t.seconds * 1000LL + t.nanoseconds / 1000000;
 }
 
-/*
- * In the caller: has the child ended, collected or not?  While its PID is not known, it is the only
- * process in its group.
- */
-static bool child_is_gone(const struct detach *d)
+static void sleep_ms(long ms)
+{
+	struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};
+
+	KERNEL_CALL2(nanosleep, &t, NULL);
+}
+
+/* Has this child of the caller's ended, collected or not? */
+static bool has_ended(pid_t pid)
 {
 	siginfo_t info = {0};
-	pid_t id = d->child ? d->child : d->session;
 
-	if (waitid(d->child ? P_PID : P_PGID, (id_t)id, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+	if (KERNEL_CALL5(waitid, P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL) == 0)
 		return info.si_pid != 0;
-	return kill(d->child ? id : -id, 0) < 0 && errno == ESRCH;
+	return KERNEL_CALL2(kill, pid, 0) < 0 && errno == ESRCH;
+}
+
+static void wait_for_change(struct handshake *h, int state, long ms)
+{
+	struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};
+
+	KERNEL_CALL4(futex, &h->state, FUTEX_WAIT, state, &t);
+}
+
+/* Is it known whether there is an intermediate? */
+static bool has_begun(const struct detach *d)
+{
+	const struct handshake *h = d->handshake;
+
+	return h->is_first || h->child || state_of(h) != STARTING || has_ended(d->session);
+}
+
+void detach_settle(struct detach *d)
+{
+	while (!has_begun(d))
+		wait_for_change(d->handshake, STARTING, 1);
+	if (d->settled || d->handshake->is_first)
+		return;
+	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
+	while (KERNEL_CALL4(wait4, d->session, NULL, 0, NULL) < 0 && errno == EINTR)
+		;
+	if (!d->sigchld_was_pending)
+		sigchld_take_back(d->session);
+	d->settled = true;
 }
 
 /*
- * In the child: has the caller exited, with all its threads, collected or not?  A pidfd says so
- * (Linux 5.3).  getppid(2) is the next best: it may change when the calling thread is gone, while
- * another one that shares the descriptors, and the locks, is still on its way out.
+ * In the caller: is there no child any more?  While its PID is not known it is alone in the
+ * intermediate's process group.
  */
-static bool caller_is_gone(const struct detach *d)
+static bool child_is_gone(struct detach *d)
+{
+	const struct handshake *h = d->handshake;
+
+	d->child = h->is_first ? d->session : h->child;
+	if (d->child)
+		return has_ended(d->child);
+	if (!has_ended(d->session))
+		return false;
+	detach_settle(d);
+	d->child = h->child;
+	return !d->child && KERNEL_CALL2(kill, -d->session, 0) < 0 && errno == ESRCH;
+}
+
+static int pidfd_open(pid_t pid)
 {
 #ifdef SYS_pidfd_open
-	struct pollfd p = {.fd = (int)syscall(SYS_pidfd_open, d->caller, 0), .events = POLLIN};
+	return (int)KERNEL_CALL2(pidfd_open, pid, 0);
+#else
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+/*
+ * In the child: waits ms milliseconds for the caller to exit, with all its threads, collected or
+ * not.  A pidfd says so (Linux 5.3).  getppid(2) is the next best: it may change when the calling
+ * thread is gone, while another one that shares the descriptors, and the locks, is still on its way
+ * out.
+ */
+static bool caller_is_gone(const struct detach *d, int ms)
+{
+	struct pollfd p = {.fd = pidfd_open(d->caller), .events = POLLIN};
 
 	if (p.fd >= 0) {
-		bool gone = poll(&p, 1, 0) > 0;
+		bool gone = poll(&p, 1, ms) > 0;
 
 		close(p.fd);
 		return gone;
 	}
-#endif
-	if (d->adopts) {
-		pid_t parent = getppid(); /* or the intermediate: its PID is the session's */
-
-		return parent != d->caller && parent != d->session;
-	}
-	return kill(d->caller, 0) < 0 && errno == ESRCH;
+	if (errno == ESRCH && !d->is_first)
+		return true;
+	sleep_ms(ms);
+	pid_t parent = (pid_t)KERNEL_CALL0(getppid); /* or the intermediate: the session's number */
+	if (parent == 0)                             /* out of sight, in another PID namespace */
+		return ms > 0;
+	return d->adopts ? parent != d->caller && parent != d->session
+			 : KERNEL_CALL2(kill, d->caller, 0) < 0 && errno == ESRCH;
 }
 
-/*
- * Waits until fd has something to read or its other end is closed, or the peer is gone: a process
- * that was forked in the meantime (by another thread, by the child) may hold that other end for
- * ever.  deadline: in terms of now_ms(), or -1; returns false when it has come.
- */
-static bool wait_for(const struct detach *d, int fd, short events,
-		     bool (*peer_is_gone)(const struct detach *), long long deadline)
+/* The child may have closed its end, or executed a program that has closed it. */
+static bool has_abandoned(const struct detach *d)
 {
-	struct pollfd p = {.fd = fd, .events = events};
+	struct pollfd p = {.fd = d->alive};
 
-	for (;;) {
+	return d->alive >= 0 && poll(&p, 1, 0) > 0;
+}
+
+/* deadline: in terms of now_ms(), or -1 */
+static enum detach_fate await_report(struct detach *d, long long deadline)
+{
+	struct handshake *h = d->handshake;
+	enum detach_fate fate = DETACH_REPORTED;
+
+	for (long ms = 1; state_of(h) == STARTING; ms = ms * 2 < RECHECK_MS ? ms * 2 : RECHECK_MS) {
 		long long left = deadline < 0 ? RECHECK_MS : deadline - now_ms();
-		int ready = poll(&p, 1,
-				 (int)(left < 0            ? 0
-				       : left < RECHECK_MS ? left
-							   : RECHECK_MS));
 
-		if (ready > 0 || (ready < 0 && errno != EINTR))
-			return true;
-		if (left < 0)
-			return false;
-		if (peer_is_gone(d)) /* also where no poll lasts, for all the signals */
-			return true;
+		if (left > 0)
+			wait_for_change(h, STARTING, left < ms ? (long)left : ms);
+		if (child_is_gone(d))
+			fate = DETACH_DIED;
+		else if (has_abandoned(d))
+			fate = DETACH_ABANDONED;
+		else if (left <= 0)
+			fate = DETACH_TIMED_OUT;
+		/* What it said before it went counts. */
+		if (fate != DETACH_REPORTED && leave_starting(h, CANCELLED))
+			return fate;
 	}
+	return DETACH_REPORTED;
 }
 
-/* The intermediate's message and the child's come in any order. */
-static void read_report(struct detach *d, long long deadline, struct detach_end *end)
+static bool ends_within(struct detach *d, int ms)
 {
-	do {
-		struct report m = {0};
-
-		if (!wait_for(d, d->result[0], POLLIN, child_is_gone, deadline)) {
-			end->fate = DETACH_TIMED_OUT;
-			end->report.error = ETIMEDOUT;
-			return;
-		}
-		if (read(d->result[0], &m, sizeof m) != sizeof m) {
-			end->fate = DETACH_ABANDONED; /* unless it turns out to be dead */
-			end->report.error = EPIPE;
-			return;
-		}
-		if (m.child)
-			d->child = m.child;
-		end->report = m.report;
-	} while (end->report.error == UNDECIDED);
-}
-
-static bool ends_within(const struct detach *d, int ms)
-{
-	long long deadline = now_ms() + ms;
-
-	while (!child_is_gone(d)) {
+	for (long long deadline = now_ms() + ms; !child_is_gone(d); sleep_ms(1))
 		if (now_ms() >= deadline)
 			return false;
-		usleep(1000);
-	}
 	return true;
 }
 
-/* Collects all that is ours of the child's process group.  Returns false if some of it stays. */
-static bool collect(const struct detach *d, int *wait_status)
+/* The process group that the child and what it starts are in. */
+static pid_t group_of(const struct detach *d)
+{
+	return d->kind == CHILD_STAYS_CALLERS || !d->child ? d->session : d->child;
+}
+
+/* Collects all that is ours of a process group.  Returns false if some of it stays. */
+static bool collect(const struct detach *d, pid_t group, int *wait_status)
 {
 	for (long long deadline = now_ms() + KILL_MS; now_ms() < deadline;) {
 		int status;
-		pid_t got = waitpid(-d->session, &status, WNOHANG);
+		long got = KERNEL_CALL4(wait4, -group, &status, WNOHANG, NULL);
 
-		if (got > 0 && (got == d->child || !d->child))
+		if (got > 0 && got == d->child)
 			*wait_status = status;
-		if (got < 0 && kill(-d->session, 0) < 0 && errno == ESRCH)
+		if (got < 0 && KERNEL_CALL2(kill, -group, 0) < 0 && errno == ESRCH)
 			return true;
 		if (got <= 0)
-			usleep(1000);
+			sleep_ms(1);
 	}
 	return false;
 }
 
 /* Is it still the child's process group?  Once all are collected, the number may be another's. */
-static bool group_is_ours(const struct detach *d)
+static bool group_is_ours(const struct detach *d, pid_t group)
 {
 	siginfo_t info;
 
-	if (waitid(P_PGID, (id_t)d->session, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+	if (KERNEL_CALL5(waitid, P_PGID, group, &info, WEXITED | WNOHANG | WNOWAIT, NULL) == 0)
 		return true; /* the child, or what it has left to us */
-	return !d->adopts && (!d->child || getpgid(d->child) == d->session);
+	return !d->adopts && d->child && getpgid(d->child) == group;
 }
 
 /* Ends the child and what it has started in its process group. */
-static void kill_and_reap(const struct detach *d, struct detach_end *end)
+static void kill_and_reap(struct detach *d, struct detach_end *end)
 {
 	/* A dying process closes its descriptors first; one that has failed ends by itself. */
 	if (end->fate != DETACH_TIMED_OUT && ends_within(d, GRACE_MS) &&
 	    end->fate == DETACH_ABANDONED)
 		end->fate = DETACH_DIED;
-	if (group_is_ours(d))
-		kill(-d->session, SIGKILL);
-	end->left = !collect(d, &end->wait_status);
-	swallow_sigchld(d->child);
+	child_is_gone(d); /* or its PID is known at last */
+	pid_t group = group_of(d);
+	if (group_is_ours(d, group))
+		KERNEL_CALL2(kill, -group, SIGKILL);
+	end->left = !collect(d, group, &end->wait_status);
+	if (!d->sigchld_was_pending)
+		sigchld_take_back(d->child);
 }
 
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 {
 	*end = (struct detach_end){.wait_status = -1};
-	read_report(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms, end);
-	detach_settle(d); /* by now it has exited, and nobody waits */
+	end->fate = await_report(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms);
+	if (end->fate == DETACH_REPORTED)
+		end->report = d->handshake->report;
+	else
+		end->report.error = end->fate == DETACH_TIMED_OUT ? ETIMEDOUT : EPIPE;
+	detach_settle(d); /* by now it has exited, or is about to */
+	d->child = d->handshake->is_first ? d->session : d->handshake->child;
 	if (end->report.error == 0)
 		return d->child;
 	kill_and_reap(d, end);
 	restore_caller(d);
+	detach_unblock(d);
 	errno = end->report.error;
 	return -1;
 }
 
-/* Our own go[0] is open; should it fail all the same, there is to be no child. */
-static int let_go(struct detach *d)
+void detach_commit(struct detach *d)
 {
-	struct detach_end end = {.fate = DETACH_TIMED_OUT};
-
-	if (write_whole(d->go[1], "!", 1))
-		return 0;
-	int saved_errno = errno;
-	kill_and_reap(d, &end);
+	set_state(d->handshake, COMMITTED);
 	restore_caller(d);
-	errno = saved_errno;
-	return -1;
+	detach_unblock(d);
 }
 
-int detach_commit(struct detach *d)
+/* Threads that still run use the descriptors, and what they hold is free when they have ended. */
+static bool has_threads(void)
 {
-	if (let_go(d) < 0)
-		return -1;
-	restore_caller(d);
-	return 0;
+	struct stat st; /* its links are itself, its entry in the parent, and the threads */
+
+	return stat("/proc/self/task", &st) < 0 || st.st_nlink != 3;
 }
 
 void detach_leave(struct detach *d)
 {
-	if (let_go(d) < 0)
-		return;
+	int state = LEAVING;
 #ifdef SYS_close_range
 	/*
-	 * The child waits for the end of file on go, and _exit would get there only after
-	 * tearing down our memory.  A table that is shared (by threads: they still run) is
-	 * left alone with CLOSE_RANGE_UNSHARE, and so is everything by a kernel before 5.9;
-	 * then _exit does it.
+	 * _exit(2) gives the descriptors back only after it has torn down the memory.  The table
+	 * may be shared with another process, which keeps it.
 	 */
 	enum { UNSHARE = 2 };
-	syscall(SYS_close_range, 0U, ~0U, UNSHARE);
+	if (!has_threads() && KERNEL_CALL3(close_range, 0, ~0U, UNSHARE) == 0)
+		state = COMMITTED;
 #endif
+	set_state(d->handshake, state);
 	_exit(0);
-}
-
-void detach_descriptors(const struct detach *d, int fds[DETACH_DESCRIPTORS])
-{
-	fds[0] = d->result[0]; /* lest SIGPIPE be the answer to a report that nobody reads */
-	fds[1] = d->result[1];
-	fds[2] = d->go[0];
 }
 
 void detach_report(struct detach *d, struct detach_report report)
 {
-	if (tell(d, getpid(), report))
-		return;
-	/* Then the caller is to see the end of file, and not to wait for ever. */
-	close(d->result[1]);
-	d->result[1] = -1;
+	d->handshake->report = report;
+	leave_starting(d->handshake, REPORTED);
 }
 
-int detach_conclude(struct detach *d, enum detach_farewell farewell)
+int detach_conclude(struct detach *d)
 {
-	char word;
-	ssize_t n = -1;
+	struct handshake *h = d->handshake;
+	bool gone = false;
 
-	/* What the caller has said before it went is still there. */
-	for (bool gone = false; n < 0; gone = caller_is_gone(d)) {
-		wait_for(d, d->go[0], farewell == CALLER_LEAVES ? 0 : POLLIN, caller_is_gone, -1);
-		n = read(d->go[0], &word, 1);
-		if (gone)
-			break;
+	for (int ms = 1; state_of(h) == REPORTED && !gone;
+	     ms = ms * 2 < RECHECK_MS ? ms * 2 : RECHECK_MS) {
+		wait_for_change(h, REPORTED, ms);
+		gone = caller_is_gone(d, 0);
 	}
-	close_pair(d->result);
-	close(d->go[0]);
-	return n == 1 ? 0 : -1;
+	int state = state_of(h); /* what the caller said before it went counts */
+	while (state == LEAVING && !caller_is_gone(d, RECHECK_MS))
+		;
+	munmap(h, sizeof *h);
+	return state >= COMMITTED ? 0 : -1;
 }

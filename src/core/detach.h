@@ -17,14 +17,23 @@
  * The members are detach.c's own; the caller may read session and child.
  */
 struct detach {
+	struct handshake *handshake; /* memory of the caller, the intermediate and the child */
+	enum detach_child {
+		CHILD_IS_DAEMON, /* it leads its process group, and outlives the caller */
+		CHILD_MAY_LEAD,  /* the same; as a session leader, if need be: libc's daemon(3) */
+		CHILD_STAYS_CALLERS /* fork(2)'s: the caller goes on, and is its parent */
+	} kind;
 	pid_t caller;
-	pid_t session;        /* the child's session and process group */
-	pid_t child;          /* in the caller: 0 while it is not known */
-	sigset_t mask;        /* the caller's signal mask */
-	int was_subreaper;    /* its PR_GET_CHILD_SUBREAPER */
-	bool adopts;          /* it is one now, and the child will be its own */
-	bool settled;         /* the intermediate has been collected */
-	int result[2], go[2]; /* the pipes: child to caller, caller to child */
+	pid_t session;     /* the child's session: the intermediate's PID */
+	pid_t child;       /* in the caller: 0 while it is not known */
+	int alive;         /* -1, or a pipe that is closed when the child executes a program */
+	sigset_t mask;     /* the caller's signal mask */
+	int was_subreaper; /* its PR_GET_CHILD_SUBREAPER */
+	bool adopts;       /* it is one now, and the child becomes its own */
+	bool sigchld_was_pending;
+	bool is_first; /* in the child: it is the first fork's, in another PID namespace, or a
+			  leader */
+	bool settled;  /* the intermediate has been collected */
 };
 
 /* What the child says of itself. */
@@ -38,7 +47,7 @@ struct detach_end {
 	enum detach_fate {
 		DETACH_REPORTED,  /* the child has said so: report */
 		DETACH_DIED,      /* before it had reported */
-		DETACH_ABANDONED, /* it has closed the pipe, and lives */
+		DETACH_ABANDONED, /* it has executed a program, or closed alive's other end */
 		DETACH_TIMED_OUT,
 	} fate;
 	/* error is EPIPE or ETIMEDOUT where the child has said nothing */
@@ -50,17 +59,20 @@ struct detach_end {
 /*
  * fork(2), with a child that already is in a session of its own that it does not lead.  Without
  * PR_SET_CHILD_SUBREAPER (qemu-user) it can only be init's, not the caller's own, if that will do.
- * Both return with all signals blocked.  Returns 1 in the caller, 0 in the child, -1 with
- * errno set and everything as it was.
+ * Where children are born in another PID namespace (unshare -p PROGRAM) the child is the first
+ * fork's: the namespace would end with an intermediate that is its init.
+ *
+ * pthread_atfork(3) handlers run with the caller's signal mask; both return with all signals
+ * blocked.  Returns 1 in the caller, 0 in the child, -1 with errno set and everything as it was.
  */
-enum detach_child { CHILD_OF_INIT, CHILD_OF_CALLER };
-int detach_fork(struct detach *d, enum detach_child child);
+int detach_fork(struct detach *d, enum detach_child kind);
 
 /*
- * The fork(2) that would be called if we were not here.  Each way in (src/preload/constructor.c,
- * src/linked/daemon.c) has its own.
+ * Registers the pthread_atfork(3) handlers of the session-first fork.  Child handlers run in the
+ * order of their registration, and those that run before ours do so in the intermediate: so this
+ * is called before anybody else registers any, or at the latest by detach_fork().
  */
-pid_t next_fork(void);
+void detach_register(void);
 
 /* In the caller, if it is going to wait for long: nothing of the intermediate is left... */
 void detach_settle(struct detach *d);
@@ -70,27 +82,17 @@ void detach_unblock(struct detach *d);
 
 /*
  * In the caller: waits for the child's report, timeout_ms milliseconds at the most (-1: without
- * end).  Returns the child's PID.  If the report is an error or does not come, the child's
- * process group is killed, the child is collected, the caller is as it was, and -1 is returned
+ * end).  Returns the child's PID.  If the report is an error or does not come, the child and its
+ * process group are killed, the child is collected, the caller is as it was, and -1 is returned
  * with errno set to end->report.error.
  */
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end);
 
-/*
- * In the caller, which goes on: lets the child go.  Returns 0; or -1 with errno set, there is no
- * child then, and the caller is as it was.
- */
-int detach_commit(struct detach *d);
+/* In the caller, which goes on: lets the child go. */
+void detach_commit(struct detach *d);
 
-/*
- * In the caller, which is done: lets the child go and ends the process with status 0.  If it
- * returns, then as detach_commit() with -1.
- */
-void detach_leave(struct detach *d);
-
-/* In the child: its descriptors that are needed until detach_conclude(). */
-enum { DETACH_DESCRIPTORS = 3 };
-void detach_descriptors(const struct detach *d, int fds[DETACH_DESCRIPTORS]);
+/* In the caller, which is done: lets the child go and ends the process with status 0. */
+_Noreturn void detach_leave(struct detach *d);
 
 /* In the child: says how it went. */
 void detach_report(struct detach *d, struct detach_report report);
@@ -99,7 +101,6 @@ void detach_report(struct detach *d, struct detach_report report);
  * In the child: waits until the caller has let it go and, if it is one that leaves, holds no
  * descriptor any more.  Returns 0, or -1 if the caller is gone or has given the child up.
  */
-enum detach_farewell { CALLER_COMMITS, CALLER_LEAVES };
-int detach_conclude(struct detach *d, enum detach_farewell farewell);
+int detach_conclude(struct detach *d);
 
 #endif

@@ -3,13 +3,12 @@
  * What of our variables a daemon's environment keeps: DAEMONFIX_PID.
  *
  * It is not touched before the fork, where other threads may call setenv(3); and setenv takes a
- * lock and allocates, which the only thread left after a fork must not do.  So the daemon edits
- * the array where it stands (programs keep pointers to it: main's third argument), or, where
- * none of our variables goes and so leaves a place for DAEMONFIX_PID, in a larger copy.
+ * lock and allocates, which the only thread left after a fork must not do.  The array that
+ * the kernel has made is edited where it stands, for programs keep pointers to it (main's third
+ * argument).  One that the program has made instead may be read-only: a copy takes its place.
  */
 #include "environment.h"
 
-#include "bound.h"
 #include "message.h"
 #include "pidfile.h"
 
@@ -18,7 +17,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MARK_SIZE = PATH_MAX + 64 };
+enum { MARK_SIZE = PATH_MAX + 64, PID_SIZE = 40 };
+
+static char **initial; /* the kernel's array; NULL: not known */
+
+/* What stands in the places of what goes; more places than texts are filled with the first. */
+struct fillers {
+	char *texts[3];
+	size_t count;
+};
+
+static char no_mark[] = SETTINGS_PREFIX "PID=0";
 
 static bool is_ours(const char *entry)
 {
@@ -37,13 +46,113 @@ static bool is_claim(const char *entry)
 	return is_mark(entry) && length == sizeof SETTINGS_CLAIM - 1 && entry[length - 2] == ':';
 }
 
-static bool goes(const char *entry, const struct settings *s)
+/* Variables whose value is the PID of the process for which they are meant. */
+static const char *const named[] = {"LISTEN_PID=", "WATCHDOG_PID="};
+static char named_texts[sizeof named / sizeof named[0]][PID_SIZE];
+
+static bool names(const char *entry, size_t i, pid_t pid)
 {
-	return is_ours(entry) && (!s->ignored || is_mark(entry));
+	return pid && settings_begins(entry, named[i]) &&
+	       message_number(entry + strlen(named[i])) == pid;
+}
+
+/* Which entries go. */
+struct removal {
+	bool all_ours; /* or only DAEMONFIX_PID */
+	pid_t was;     /* not 0: and those that name this process */
+};
+
+static bool goes(const char *entry, const struct removal *r)
+{
+	return is_mark(entry) || (r->all_ours && is_ours(entry)) || names(entry, 0, r->was) ||
+	       names(entry, 1, r->was);
+}
+
+static size_t count_entries(char *const *array)
+{
+	size_t count = 0;
+
+	while (array && array[count])
+		count++;
+	return count;
+}
+
+static size_t count_leaving(char *const *array, const struct removal *r)
+{
+	size_t count = 0;
+
+	for (; array && *array; array++)
+		count += goes(*array, r);
+	return count;
+}
+
+/*
+ * Writes what stays of from to the length places of to (which may be the same), and the fillers
+ * where there is room: in the middle.
+ */
+static void arrange(char **to, size_t length, char **from, const struct removal *r,
+		    const struct fillers *f)
+{
+	size_t kept = 0;
+
+	if (length == 0)
+		return;
+	for (char **entry = from; *entry; entry++)
+		if (!goes(*entry, r))
+			to[kept++] = *entry;
+	to[length] = NULL;
+	if (kept == 0) /* what is left of the last one: its end */
+		to[kept++] = from[length - 1] + strlen(from[length - 1]);
+	to[length - 1] = to[kept - 1];
+	for (size_t i = kept > 1 ? kept - 1 : 1, n = 0; i + 1 < length; i++, n++)
+		to[i] = f->texts[n < f->count ? n : 0];
+}
+
+int environment_reserve(struct environment_room *room)
+{
+	/* three fillers, a first entry twice, the final NULL; some, if threads are about; the text
+	 */
+	room->entries = count_entries(environ) + 5 + 16;
+	room->array = mmap(NULL, room->entries * sizeof *room->array + MARK_SIZE,
+			   PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return room->array == MAP_FAILED ? -1 : 0;
+}
+
+/* environ is the kernel's array no more, or too short. */
+static void replace_by_copy(const struct environment_room *room, const struct removal *r,
+			    const struct fillers *f)
+{
+	size_t count = count_entries(environ);
+	size_t kept = count - count_leaving(environ, r);
+	size_t length = kept + f->count + (kept == 1);
+
+	if (kept == 0 || length >= room->entries)
+		return;
+	arrange(room->array, length, environ, r, f);
+	environ = room->array;
+}
+
+static bool has_all(char *const *array, const struct fillers *f)
+{
+	size_t found = 0;
+
+	for (; array && *array; array++)
+		for (size_t i = 0; i < f->count; i++)
+			found += *array == f->texts[i];
+	return found >= f->count;
+}
+
+static void replace(const struct environment_room *room, const struct removal *r,
+		    const struct fillers *f)
+{
+	if (count_leaving(initial, r) > 0)
+		arrange(initial, count_entries(initial), initial, r, f);
+	if (environ != initial || !has_all(environ, f))
+		replace_by_copy(room, r, f);
 }
 
 /* What settings.c reads when this process has executed a program. */
-static void write_mark(char text[MARK_SIZE], const struct mark *m)
+static char *write_mark(char *text, const struct mark *m)
 {
 	char decimal[DECIMAL_SIZE];
 	const char *pidfile;
@@ -56,50 +165,37 @@ static void write_mark(char text[MARK_SIZE], const struct mark *m)
 		       m->error ? ":stderr" : "");
 	if (fd >= 0)
 		message_append(text, MARK_SIZE, ":", message_decimal(decimal, fd), "@", pidfile);
+	return text;
 }
 
-static size_t count_entries(void)
+/* The new text of a variable that names the process that was started, if there is one. */
+static char *write_named(size_t i, pid_t was)
 {
-	size_t count = 0;
+	char decimal[DECIMAL_SIZE];
+	bool found = false;
 
-	while (environ && environ[count])
-		count++;
-	return count;
-}
-
-int environment_reserve(struct environment_room *room)
-{
-	/* two more, for the mark and the final NULL; a few, if other threads are about; the text */
-	room->entries = count_entries() + 2 + 16;
-	room->array = mmap(NULL, room->entries * sizeof *room->array + MARK_SIZE,
-			   PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return room->array == MAP_FAILED ? -1 : 0;
+	for (char **entry = environ; entry && *entry && !found; entry++)
+		found = names(*entry, i, was);
+	if (!found)
+		return NULL;
+	named_texts[i][0] = '\0';
+	message_append(named_texts[i], PID_SIZE, named[i], message_decimal(decimal, getpid()));
+	return named_texts[i];
 }
 
 void environment_mark(const struct environment_room *room, const struct settings *s,
-		      const struct mark *mark)
+		      const struct mark *mark, pid_t was)
 {
-	size_t count = count_entries(), kept = 0;
-	char *text = (char *)(room->array + room->entries);
+	const struct removal removal = {!s->ignored, was};
+	struct fillers fillers = {{write_mark((char *)(room->array + room->entries), mark)}, 1};
 
-	if (count + 2 > room->entries)
-		return;
-	for (size_t i = 0; i < count; i++)
-		kept += !goes(environ[i], s);
-	/* Where environ stands, if one of ours goes and leaves a place; else in a copy. */
-	char **to = kept < count ? environ : room->array;
+	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
+		char *text = write_named(i, was);
 
-	kept = 0;
-	for (size_t i = 0; i < count; i++)
-		if (!goes(environ[i], s))
-			to[kept++] = environ[i];
-	/* Neither first nor last: there programs look for the room that their title has. */
-	size_t at = kept > 1 ? 1 : kept;
-	memmove(to + at + 1, to + at, (kept - at) * sizeof *to);
-	write_mark(text, mark);
-	to[at] = text;
-	to[kept + 1] = NULL;
-	environ = to;
+		if (text)
+			fillers.texts[fillers.count++] = text;
+	}
+	replace(room, &removal, &fillers);
 }
 
 /* No character moves: programs write the title that ps(1) shows over their environment. */
@@ -116,40 +212,38 @@ static void write_claim(char *entry, pid_t pid, bool has_session)
 void environment_claim(pid_t pid, bool has_session)
 {
 	static const char mode[] = SETTINGS_PREFIX "MODE=fix-fork";
-	bool claimed = false;
-	char **to = environ;
 
 	_Static_assert(sizeof mode == sizeof SETTINGS_CLAIM, "one takes the other's place");
-	for (char **from = environ; from && *from; from++) {
-		if (!claimed && (strcmp(*from, mode) == 0 || is_claim(*from))) {
-			write_claim(*from, pid, has_session);
-			claimed = true;
-		} else if (is_mark(*from)) {
-			continue; /* of an ancestor */
+	for (char **entry = environ; entry && *entry; entry++)
+		if (strcmp(*entry, mode) == 0 || is_claim(*entry)) {
+			write_claim(*entry, pid, has_session);
+			return;
 		}
-		*to++ = *from;
-	}
-	if (to)
-		*to = NULL;
 }
 
-static void remove_all(bool (*of_these)(const char *entry))
+void environment_at_load(char **array)
 {
-	char **to = environ;
-
-	for (char **from = environ; from && *from; from++)
-		if (!of_these(*from))
-			*to++ = *from;
-	if (to)
-		*to = NULL;
-}
-
-void environment_clear(void)
-{
-	remove_all(is_ours);
+	initial = array;
 }
 
 void environment_unmark(void)
 {
-	remove_all(is_mark);
+	for (char **entry = initial; entry && *entry; entry++)
+		if (is_mark(*entry) && !is_claim(*entry))
+			for (char *digit = strchr(*entry, '=') + 1; *digit >= '0' && *digit <= '9';
+			     digit++)
+				*digit = '0';
+}
+
+void environment_clear(void)
+{
+	const struct removal removal = {true, 0};
+	const struct fillers fillers = {{no_mark}, 1};
+	struct environment_room room;
+
+	if (count_leaving(initial, &removal) > 0)
+		arrange(initial, count_entries(initial), initial, &removal, &fillers);
+	if (environ != initial && count_leaving(environ, &removal) > 0 &&
+	    environment_reserve(&room) == 0)
+		replace_by_copy(&room, &removal, &fillers);
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* One line on standard error, errno preserved. */
+/* One line on standard error, which neither kills nor blocks nor changes the program. */
 #include "message.h"
 
-#include "bound.h"
+#include "kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +21,49 @@ void message_join(char *buf, size_t size, const char *const parts[])
 		for (const char *c = *parts; *c && used + 1 < size; c++)
 			buf[used++] = *c;
 	buf[used] = '\0';
+}
+
+/* Standard error was closed when the program started: what is open there is a file of its own. */
+static bool is_muted;
+
+void message_at_load(void)
+{
+	is_muted = fcntl(STDERR_FILENO, F_GETFD) < 0;
+}
+
+ssize_t write_without_signals(int fd, const void *data, size_t size)
+{
+	static const int numbers[] = {SIGPIPE, SIGXFSZ, SIGTTOU};
+	const struct kernel_time now = {0, 0};
+	sigset_t set, old, pending;
+
+	sigemptyset(&set);
+	sigemptyset(&pending);
+	KERNEL_CALL2(rt_sigpending, &pending, _NSIG / 8);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		sigaddset(&set, numbers[i]);
+	KERNEL_CALL4(rt_sigprocmask, SIG_BLOCK, &set, &old, _NSIG / 8);
+	long written = KERNEL_CALL3(write, fd, data, size);
+	int saved_errno = errno;
+	/* Those that were there before are not ours to take. */
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		if (sigismember(&pending, numbers[i]))
+			sigdelset(&set, numbers[i]);
+	if (written != (long)size)
+		while (KERNEL_CALL4(rt_sigtimedwait, &set, NULL, &now, _NSIG / 8) > 0)
+			;
+	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, &old, NULL, _NSIG / 8);
+	errno = saved_errno;
+	return written;
+}
+
+/* What a full pipe, or a stopped terminal, does not take is lost. */
+static void write_if_possible(const char *line, size_t length)
+{
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	if (!is_muted && poll(&p, 1, 0) == 1 && (p.revents & POLLOUT))
+		write_without_signals(STDERR_FILENO, line, length);
 }
 
 void message_write(const char *const parts[])
@@ -35,8 +82,7 @@ void message_write(const char *const parts[])
 			line[i] = line[i + 1] = '?'; /* C1: U+009B is what ESC [ is */
 	}
 	line[length++] = '\n';
-	ssize_t written = write(STDERR_FILENO, line, length);
-	(void)written; /* there is nowhere left to complain */
+	write_if_possible(line, length);
 	errno = saved_errno;
 }
 

@@ -3,13 +3,15 @@
 #define MESSAGE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Enough for any number of type long in decimal, with its sign and the final null. */
 #define DECIMAL_SIZE 24
 
 /*
  * message(STRING...) writes "daemonfix: " and the strings as one line to standard error, with
- * one write(2).  Control characters become '?'; a long line is cut.  Keeps errno.
+ * one write(2).  Control characters become '?'; a long line is cut.  Keeps errno.  What standard
+ * error does not take at once is lost.
  */
 #define message(...) message_write((const char *const[]){__VA_ARGS__, NULL})
 void message_write(const char *const parts[]);
@@ -18,6 +20,12 @@ void message_write(const char *const parts[]);
 #define message_append(buf, size, ...)                                                             \
 	message_join(buf, size, (const char *const[]){__VA_ARGS__, NULL})
 void message_join(char *buf, size_t size, const char *const parts[]);
+
+/* At load: if standard error is closed, nothing will ever be written there. */
+void message_at_load(void);
+
+/* write(2) that raises none of SIGPIPE, SIGXFSZ and SIGTTOU. */
+ssize_t write_without_signals(int fd, const void *data, size_t size);
 
 /*
  * The number in decimal that text begins with; 0 if it begins with none.  Not strtol(3): glibc 2.38

@@ -54,18 +54,22 @@ static bool is_still(const char *path, dev_t device, ino_t inode)
  */
 static void remove_it(const char *path, dev_t device, ino_t inode)
 {
-	const char *name = strrchr(path, '/') + 1;
-	char directory[PATH_MAX] = "";
 	struct stat st;
+	char *directory = copy_text(path); /* not on the stack, which may be small */
 
-	message_append(directory, (size_t)(name - path) + 1, path);
-	int dir = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
+	if (!directory)
 		return;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == device &&
+	char *name = strrchr(directory, '/') + 1;
+	char first = *name;
+	*name = '\0';
+	int dir = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*name = first;
+	if (dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == device &&
 	    st.st_ino == inode)
 		unlinkat(dir, name, 0);
-	close(dir);
+	if (dir >= 0)
+		close(dir);
+	copy_free(directory);
 }
 
 /* The PID in the file: 0 while there is none. */
@@ -245,7 +249,8 @@ int pidfile_take(int *fd, const char *path, bool outlasts_exec)
 	text[0] = '\0';
 	message_append(text, sizeof text, message_decimal(decimal, getpid()), "\n");
 	ssize_t length = (ssize_t)strlen(text);
-	ssize_t n = pwrite(*fd, text, (size_t)length, 0);
+	/* RLIMIT_FSIZE may forbid it; the descriptor is at the start of the file */
+	ssize_t n = write_without_signals(*fd, text, (size_t)length);
 	if (n != length) {
 		errno = n < 0 ? errno : ENOSPC;
 		return -1;

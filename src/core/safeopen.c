@@ -7,13 +7,14 @@
  */
 #include "safeopen.h"
 
-#include "stdfds.h"
+#include "descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -90,11 +91,18 @@ static int step(int dir, const char *name, int flags)
 	return next;
 }
 
-/* Puts the target of the link in front of rest.  Returns false with errno set. */
-static bool expand(int link, char rest[PATH_MAX])
-{
+/* In memory of its own: a thread's whole stack may be smaller. */
+struct buffers {
+	char rest[PATH_MAX]; /* what is still to be walked */
+	char name[PATH_MAX];
 	char target[PATH_MAX];
-	ssize_t n = readlinkat(link, "", target, sizeof target);
+};
+
+/* Puts the target of the link in front of rest.  Returns false with errno set. */
+static bool expand(int link, struct buffers *b)
+{
+	char *rest = b->rest, *target = b->target;
+	ssize_t n = readlinkat(link, "", target, PATH_MAX);
 	size_t size = strlen(rest) + 1; /* it is empty, or begins with a slash */
 
 	if (n < 0)
@@ -109,8 +117,9 @@ static bool expand(int link, char rest[PATH_MAX])
 }
 
 /* Takes the first component off path; after a final slash, it is ".". */
-static void split(char *path, char name[PATH_MAX])
+static void split(struct buffers *b)
 {
+	char *path = b->rest, *name = b->name;
 	const char *start = path + strspn(path, "/");
 	size_t length = strcspn(start, "/");
 
@@ -123,11 +132,11 @@ static void split(char *path, char name[PATH_MAX])
  * Follows the link name in dir, if it may be: rest becomes the path from there.  The link is held
  * open, for it may be replaced at any time.  Returns 1; 0 if there is no link; -1 with errno set.
  */
-static int follow(int dir, const char *name, char rest[PATH_MAX])
+static int follow(int dir, struct buffers *b)
 {
 	struct stat st;
 	int result = 0;
-	int link = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int link = openat(dir, b->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 	if (link < 0)
 		return errno == ENOENT ? 0 : -1; /* to be created */
@@ -136,24 +145,24 @@ static int follow(int dir, const char *name, char rest[PATH_MAX])
 	else if (S_ISLNK(st.st_mode) && !may_follow(dir, &st))
 		result = -1, errno = ELOOP;
 	else if (S_ISLNK(st.st_mode))
-		result = expand(link, rest) ? 1 : -1;
+		result = expand(link, b) ? 1 : -1;
 	int saved_errno = errno;
 	close(link);
 	errno = saved_errno;
 	return result;
 }
 
-static int walk(int dir, char rest[PATH_MAX], int flags, mode_t mode)
+static int walk(int dir, struct buffers *b, int flags, mode_t mode)
 {
-	char name[PATH_MAX];
+	const char *rest = b->rest, *name = b->name;
 
 	for (int links = 0; dir >= 0;) {
-		split(rest, name);
+		split(b);
 		bool last = rest[0] == '\0';
 
 		if (last && ((flags & O_NOFOLLOW) || is_in_proc(dir)))
 			return open_file(dir, name, flags, mode);
-		int followed = follow(dir, name, rest);
+		int followed = follow(dir, b);
 		if (followed > 0 && ++links > MAX_LINKS) {
 			followed = -1;
 			errno = ELOOP;
@@ -177,13 +186,20 @@ static int walk(int dir, char rest[PATH_MAX], int flags, mode_t mode)
 
 int safe_open(const char *path, int flags, mode_t mode)
 {
-	char rest[PATH_MAX];
 	size_t size = strlen(path) + 1;
 
-	if (size > sizeof rest) {
+	if (size > PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	memcpy(rest, path, size);
-	return stdfds_above(walk(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), rest, flags, mode));
+	struct buffers *b =
+		mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (b == MAP_FAILED)
+		return -1;
+	memcpy(b->rest, path, size);
+	int fd = walk(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), b, flags, mode);
+	int saved_errno = errno;
+	munmap(b, sizeof *b);
+	errno = saved_errno;
+	return descriptor_above_stdio(fd);
 }

@@ -13,6 +13,7 @@
 #include "message.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
@@ -44,10 +45,69 @@ static bool parse_mode(void *member, const char *value)
 	return false;
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Does the #! line of the file name this program, as its interpreter or after env(1)? */
+static bool is_script_of(const char *path, const char *self)
+{
+	char line[128];
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 2)
+		return false;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	if (!settings_begins(line, "#!"))
+		return false;
+	char *rest, *word = strtok_r(line + 2, " \t", &rest);
+	for (; word; word = strtok_r(NULL, " \t", &rest))
+		if (strcmp(base_name(word), self) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The name of the script that this program runs: the kernel says which file was started, unless
+ * env(1) or another interpreter has executed this program meanwhile.  NULL: it runs none.
+ */
+enum { ARGUMENTS_SIZE = 2048 };
+
+static const char *script_name(const char *self, char arguments[ARGUMENTS_SIZE])
+{
+	const char *started = (const char *)getauxval(AT_EXECFN);
+	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, arguments, ARGUMENTS_SIZE - 1);
+
+	if (fd >= 0)
+		close(fd);
+	arguments[n > 0 ? n : 0] = '\0';
+	if (started && is_script_of(started, self))
+		return base_name(started);
+	for (const char *a = arguments; a < arguments + n; a += strlen(a) + 1)
+		if (a > arguments && *a && *a != '-')
+			return is_script_of(a, self) ? base_name(a) : NULL;
+	return NULL;
+}
+
+/* Is the name of length characters in list one of this program's? */
+static bool is_named(const char *name, size_t length, const char *self)
+{
+	return self && length == strlen(self) && memcmp(name, self, length) == 0;
+}
+
 /* Is this program one of those that the list names?  An empty name or a path is bad. */
 static bool parse_only(void *member, const char *value)
 {
-	const char *self = program_invocation_short_name;
+	char arguments[ARGUMENTS_SIZE];
+	const char *self = program_invocation_short_name, *script = script_name(self, arguments);
 	bool *ignored = member;
 
 	*ignored = true;
@@ -58,7 +118,7 @@ static bool parse_only(void *member, const char *value)
 			*ignored = false; /* a bad value is for everybody to see */
 			return false;
 		}
-		if (length == strlen(self) && memcmp(value, self, length) == 0)
+		if (is_named(value, length, self) || is_named(value, length, script))
 			*ignored = false;
 		value += length;
 		if (!*value)
@@ -95,35 +155,45 @@ static bool take_word(const char **text, const char *word)
 	return true;
 }
 
-/* "PID", and behind it what applies of the words below and ":FD@PIDFILE": see environment.c. */
-static bool parse_pid(void *member, const char *value)
+/* "PID:f" or "PID:s": see environment_claim().  Returns false if it is no claim. */
+static bool parse_claim(struct mark *mark, long pid, const char *rest)
 {
-	struct mark *mark = member;
-	long pid, fd;
-
-	if (!take_number(&value, &pid))
+	if (strcmp(rest, ":f") != 0 && strcmp(rest, ":s") != 0)
 		return false;
-	if (strcmp(value, ":f") == 0 || strcmp(value, ":s") == 0) {
-		mark->claim = pid == getpid() ? CLAIM_OWN : CLAIM_OTHERS;
-		mark->has_session = value[1] == 's' && getsid(0) != pid;
-		return true;
-	}
-	bool foreground = take_word(&value, ":foreground");
-	mark->directory = take_word(&value, ":chdir");
-	mark->output = take_word(&value, ":stdout");
-	mark->error = take_word(&value, ":stderr");
-	if (take_word(&value, ":")) {
-		if (!take_number(&value, &fd) || !take_word(&value, "@") ||
-		    !parse_path(&mark->path, value))
+	mark->claim = pid == getpid() ? CLAIM_OWN : CLAIM_OTHERS;
+	mark->has_session = rest[1] == 's' && getsid(0) != pid;
+	return true;
+}
+
+/* "PID", and behind it what applies of the words below and ":FD@PIDFILE": environment_mark(). */
+static bool parse_mark(struct mark *mark, long pid, const char *rest)
+{
+	bool foreground = take_word(&rest, ":foreground");
+	long fd;
+
+	mark->directory = take_word(&rest, ":chdir");
+	mark->output = take_word(&rest, ":stdout");
+	mark->error = take_word(&rest, ":stderr");
+	if (take_word(&rest, ":")) {
+		if (!take_number(&rest, &fd) || !take_word(&rest, "@") ||
+		    !parse_path(&mark->path, rest))
 			return false;
 		mark->fd = (int)fd;
-	} else if (*value) {
+	} else if (*rest) {
 		return false;
 	}
 	/* a number may come again, in another PID namespace; but a daemon leads no session */
 	if (pid == getpid() && (foreground || getsid(0) != pid))
 		mark->standing = foreground ? STANDING_FOREGROUND : STANDING_DAEMON;
 	return true;
+}
+
+static bool parse_pid(void *member, const char *value)
+{
+	long pid;
+
+	return take_number(&value, &pid) &&
+	       (parse_claim(member, pid, value) || parse_mark(member, pid, value));
 }
 
 static bool parse_flag(void *member, const char *value)
@@ -237,6 +307,14 @@ bool settings_check(const char *entry, char problem[SETTINGS_PROBLEM_SIZE])
 	return !problem[0];
 }
 
+/* DAEMONFIX_PID of no process, beside which there may be another one. */
+static bool is_unmarked(const char *entry)
+{
+	static const char mark[] = SETTINGS_PREFIX "PID=";
+
+	return settings_begins(entry, mark) && message_number(entry + sizeof mark - 1) == 0;
+}
+
 static void read_all(struct settings *s)
 {
 	const char *entries[VARIABLES] = {NULL};
@@ -248,7 +326,7 @@ static void read_all(struct settings *s)
 		size_t i = strchr(*e, '=') ? which(*e) : VARIABLES;
 		if (i == VARIABLES)
 			unknown = unknown ? unknown : *e;
-		else if (!entries[i]) /* of two, the first, as getenv(3) */
+		else if (!entries[i] && !is_unmarked(*e)) /* of two, the first, as getenv(3) */
 			entries[i] = *e;
 	}
 	read_one(s, VARIABLE_ONLY, entries[VARIABLE_ONLY]);
@@ -289,6 +367,8 @@ bool settings_read(void)
 		return found;
 	are_read = true;
 	found = are_there();
+	if (found)
+		message_at_load();
 	/* secure_getenv(3) for all of them: a set-user-ID program gets the defaults. */
 	if (found && !getauxval(AT_SECURE))
 		read_all(&settings);

@@ -59,10 +59,7 @@ struct settings {
 	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable */
 };
 
-/*
- * Does text begin with prefix?  strncmp(3) would be looked up, at load in programs that have none
- * of our variables and in the daemon after the fork: see bound.h.
- */
+/* Does text begin with prefix?  At load, in programs that have none of our variables, too. */
 static inline bool settings_begins(const char *text, const char *prefix)
 {
 	while (*prefix && *text == *prefix)

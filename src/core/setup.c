@@ -2,8 +2,8 @@
 /* What a daemon gets besides its session: stdio, directory, PID file, umask, environment. */
 #include "setup.h"
 
-#include "bound.h"
 #include "closefds.h"
+#include "descriptor.h"
 #include "environment.h"
 #include "message.h"
 #include "pidfile.h"
@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { NO_UMASK = 010000 };
 
 static void close_one(int *fd)
 {
@@ -77,18 +79,29 @@ static enum setup_step open_stdfds(int fds[3], const bool keep[3], const struct 
 	return SETUP_DONE;
 }
 
+/* "." asks for the permission that fchdir(2) needs, of the effective user as that does. */
+static bool may_enter(int directory)
+{
+	int fd = openat(directory, ".", O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 static enum setup_step open_all(struct setup *d, const struct setup_keep *keep)
 {
 	const struct settings *s = d->settings;
-	const char *directory = s->directory ? s->directory : "/";
 
 	enum setup_step step = open_stdfds(d->stdfds, keep->stdfds, s);
 	if (step != SETUP_DONE)
 		return step;
-	if (s->directory || !keep->directory) {
-		d->directory = stdfds_above(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
-		/* "." asks for the permission that fchdir(2) will need */
-		if (d->directory < 0 || faccessat(d->directory, ".", F_OK, 0) < 0)
+	d->to_root = !s->directory && !keep->directory;
+	if (s->directory) {
+		d->directory = descriptor_above_stdio(
+			open(s->directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
+		if (d->directory < 0 || !may_enter(d->directory))
 			return SETUP_DIRECTORY;
 	}
 	/* Last: this one leaves a trace. */
@@ -102,7 +115,11 @@ static enum setup_step open_all(struct setup *d, const struct setup_keep *keep)
 
 enum setup_step setup_open(struct setup *d, const struct settings *s, struct setup_keep keep)
 {
-	*d = (struct setup){.settings = s, .stdfds = {-1, -1, -1}, .directory = -1, .pidfile = -1};
+	*d = (struct setup){.settings = s,
+			    .stdfds = {-1, -1, -1},
+			    .directory = -1,
+			    .pidfile = -1,
+			    .umask = NO_UMASK};
 
 	enum setup_step step = open_all(d, &keep);
 	if (step != SETUP_DONE)
@@ -137,8 +154,11 @@ enum setup_step setup_apply(struct setup *d)
 	if (d->directory >= 0 && fchdir(d->directory) < 0)
 		return SETUP_DIRECTORY;
 	close_one(&d->directory);
+	/* As libc's daemon(3) does: a process in a chroot may be unable to enter "/". */
+	if (d->to_root && chdir("/") < 0)
+		d->to_root = false;
 	if (s->umask.set)
-		umask(s->umask.mask);
+		d->umask = umask(s->umask.mask);
 	return SETUP_DONE;
 }
 
@@ -152,7 +172,7 @@ enum setup_step setup_redirect(struct setup *d, const struct mark *mark, const i
 		return SETUP_CLOSEFDS;
 	close_stdfds(d->stdfds);
 	if (settings_are_read())
-		environment_mark(&d->room, d->settings, mark);
+		environment_mark(&d->room, d->settings, mark, d->was);
 	return SETUP_DONE;
 }
 
@@ -161,11 +181,9 @@ void setup_save(struct setup_saved *b, const struct setup *d)
 	for (int i = 0; i < 3; i++)
 		b->fds[i] = d->stdfds[i] < 0 ? -1 : fcntl(i, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	b->fds[SETUP_SAVED_DIRECTORY] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	b->mask = umask(0);
-	umask(b->mask);
 }
 
-void setup_rollback(struct setup_saved *b)
+void setup_rollback(struct setup_saved *b, const struct setup *d)
 {
 	int saved_errno = errno;
 
@@ -174,7 +192,8 @@ void setup_rollback(struct setup_saved *b)
 	for (int i = 0; i < 3; i++)
 		if (b->fds[i] >= 0)
 			dup2(b->fds[i], i);
-	umask(b->mask);
+	if (d->umask != NO_UMASK)
+		umask(d->umask);
 	setup_discard(b);
 	errno = saved_errno;
 }

@@ -24,6 +24,9 @@ struct setup {
 	const struct settings *settings;
 	int stdfds[3]; /* -1: stays */
 	int directory; /* -1: stays */
+	bool to_root;  /* or becomes "/" */
+	mode_t umask;  /* what it was, once it has been set */
+	pid_t was;     /* in mode background the process that was started: environment_mark() */
 	int pidfile;   /* -1: none */
 	pid_t holder;  /* of the PID file, if another process has it: 0 if unknown */
 	struct environment_room room;
@@ -44,7 +47,7 @@ enum setup_step setup_open(struct setup *d, const struct settings *s, struct set
 enum { SETUP_SPARE_MAX = 80 };
 
 /*
- * In the process that is to wear it, as a daemon or in the foreground: puts all on but the
+ * In the process that is to have it, as a daemon or in the foreground: applies all but the
  * descriptors.  Returns SETUP_DONE, or the step that failed with errno set.  Async-signal-safe.
  */
 enum setup_step setup_apply(struct setup *d);
@@ -63,13 +66,12 @@ enum setup_step setup_redirect(struct setup *d, const struct mark *mark, const i
 enum { SETUP_SAVED_DIRECTORY = 3, SETUP_SAVED_FDS };
 struct setup_saved {
 	int fds[SETUP_SAVED_FDS]; /* copies of 0, 1, 2 that are to be replaced; the directory */
-	mode_t mask;
 };
 void setup_save(struct setup_saved *b, const struct setup *d);
-void setup_rollback(struct setup_saved *b);
+void setup_rollback(struct setup_saved *b, const struct setup *d);
 void setup_discard(struct setup_saved *b);
 
-/* In the process that opened it for another one, which wears it now: closes all. */
+/* In the process that opened it for another one, which has it now: closes all. */
 void setup_close(struct setup *d);
 
 /* If it came to nothing: closes all, removes the PID file. */

@@ -2,7 +2,7 @@
 /* What descriptors 0, 1 and 2 become. */
 #include "stdfds.h"
 
-#include "bound.h"
+#include "descriptor.h"
 #include "safeopen.h"
 
 #include <errno.h>
@@ -11,19 +11,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-
-int stdfds_above(int fd)
-{
-	if (fd < 0 || fd > STDERR_FILENO)
-		return fd;
-
-	int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	/* EINVAL: RLIMIT_NOFILE allows none above 2 */
-	int saved_errno = moved < 0 && errno == EINVAL ? EMFILE : errno;
-	close(fd);
-	errno = saved_errno;
-	return moved;
-}
 
 static bool is_null_device(int fd)
 {
@@ -35,7 +22,7 @@ static bool is_null_device(int fd)
 int stdfds_open_null(void)
 {
 	/* O_NOCTTY: what is called /dev/null here may turn out to be a terminal. */
-	int fd = stdfds_above(open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC));
+	int fd = descriptor_above_stdio(open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC));
 
 	if (fd >= 0 && !is_null_device(fd)) {
 		close(fd);

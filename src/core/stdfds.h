@@ -2,13 +2,6 @@
 #ifndef STDFDS_H
 #define STDFDS_H
 
-/*
- * Moves a close-on-exec descriptor above 2, so that it survives the rearrangement of
- * 0, 1 and 2.  Takes -1 and passes it on.  Returns the new descriptor, or -1 with errno
- * set and fd closed.
- */
-int stdfds_above(int fd);
-
 /* Opens /dev/null.  Returns a descriptor above 2, or -1 with errno set (ENODEV: it is none). */
 int stdfds_open_null(void);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The ways in when linked: daemon(3), and the environment for those who ask. */
 #include "../core/daemonize.h"
-#include "../core/detach.h"
 #include "../daemonfix.h"
 
 #include <errno.h>
@@ -21,18 +20,4 @@ int daemonfix_from_environment(void)
 	if (result == 0)
 		errno = saved_errno;
 	return result;
-}
-
-/* There is no other daemon(3) in line: libc's is the one that ours replaced. */
-int next_daemon(int nochdir, int noclose)
-{
-	(void)nochdir;
-	(void)noclose;
-	errno = ENOSYS;
-	return -1;
-}
-
-pid_t next_fork(void)
-{
-	return fork();
 }

@@ -4,6 +4,7 @@
  * daemon's own word and goes on.
  */
 #include "../core/daemonize.h"
+#include "../core/descriptor.h"
 #include "../core/detach.h"
 #include "../core/setup.h"
 #include "../daemonfix.h"
@@ -96,6 +97,16 @@ static bool are_open(const int *fds, size_t count)
 	return true;
 }
 
+static void close_both(int fds[2])
+{
+	int saved_errno = errno;
+
+	for (int i = 0; i < 2; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	errno = saved_errno;
+}
+
 static void reset_signals(struct detach *d)
 {
 	const struct sigaction by_default = {.sa_handler = SIG_DFL};
@@ -105,17 +116,17 @@ static void reset_signals(struct detach *d)
 	sigemptyset(&d->mask);
 }
 
-static int be_daemon(struct detach *detach, struct setup *setup, const struct daemonfix_options *o)
+static int be_daemon(struct detach *detach, struct setup *setup, const struct daemonfix_options *o,
+		     int alive)
 {
-	int spare[DETACH_DESCRIPTORS + DAEMONFIX_KEEP_MAX];
+	int keep[1 + DAEMONFIX_KEEP_MAX] = {alive};
 
-	detach_descriptors(detach, spare);
 	if (o->keep_count > 0)
-		memcpy(spare + DETACH_DESCRIPTORS, o->keep, o->keep_count * sizeof spare[0]);
+		memcpy(keep + 1, o->keep, o->keep_count * sizeof keep[0]);
 	struct mark mark = settings_mark(setup->settings, STANDING_DAEMON, NULL);
 	enum setup_step step = setup_apply(setup);
 	if (step == SETUP_DONE)
-		step = setup_redirect(setup, &mark, spare, DETACH_DESCRIPTORS + o->keep_count);
+		step = setup_redirect(setup, &mark, keep, 1 + o->keep_count);
 	if (step != SETUP_DONE) {
 		detach_report(detach, (struct detach_report){errno, (int)step});
 		_exit(1);
@@ -125,6 +136,7 @@ static int be_daemon(struct detach *detach, struct setup *setup, const struct da
 		reset_signals(detach);
 	pending.owner = getpid();
 	pending.detach = *detach;
+	pending.detach.alive = alive;
 	detach_unblock(detach);
 	return 0;
 }
@@ -139,7 +151,7 @@ static int be_launcher(struct detach *detach, const struct daemonfix_options *o,
 	detach_unblock(detach);
 	pid_t child = detach_await(detach, o->timeout_ms ? (int)o->timeout_ms : -1, &end);
 	result->pid = detach->child;
-	result->pgrp = detach->child ? detach->session : 0;
+	result->pgrp = detach->child;
 	if (child > 0)
 		return 1;
 	result->stage = stage_of_end(&end);
@@ -155,18 +167,59 @@ static int refuse(struct daemonfix_result *result, enum daemonfix_stage stage, i
 	return -1;
 }
 
+/* A pipe above 2, where 0, 1 and 2 may be rearranged; closed when the daemon executes a program. */
+static int open_alive(int alive[2])
+{
+	if (pipe2(alive, O_CLOEXEC) < 0)
+		return -1;
+	alive[0] = descriptor_above_stdio(alive[0]);
+	alive[1] = descriptor_above_stdio(alive[1]);
+	if (alive[0] >= 0 && alive[1] >= 0)
+		return 0;
+	close_both(alive);
+	return -1;
+}
+
+static int fork_and_start(const struct daemonfix_options *o, struct setup *setup,
+			  struct daemonfix_result *result)
+{
+	struct detach detach;
+	int alive[2];
+
+	result->stage = DAEMONFIX_STAGE_FORK;
+	if (open_alive(alive) < 0)
+		return -1;
+	int side = detach_fork(&detach, CHILD_IS_DAEMON);
+	if (side == 0) {
+		close(alive[0]);
+		return be_daemon(&detach, setup, o, alive[1]);
+	}
+	if (side > 0) {
+		close(alive[1]);
+		alive[1] = -1;
+		detach.alive = alive[0];
+		result->stage = DAEMONFIX_STAGE_NONE;
+		side = be_launcher(&detach, o, result);
+	}
+	close_both(alive);
+	if (side < 0) {
+		setup_abandon(setup);
+		return -1;
+	}
+	setup_close(setup); /* before the daemon goes on: its PID file is its own */
+	detach_commit(&detach);
+	return 1;
+}
+
 static int start(const struct daemonfix_options *o, struct daemonfix_result *result)
 {
 	struct settings settings = {0};
 	struct setup setup;
-	struct detach detach;
 
 	if (!translate(o, &settings))
 		return refuse(result, DAEMONFIX_STAGE_OPTIONS, EINVAL);
 	if (!are_open(o->keep, o->keep_count))
 		return refuse(result, DAEMONFIX_STAGE_DESCRIPTORS, EBADF);
-	if (daemonize_is_out_of_reach())
-		return refuse(result, DAEMONFIX_STAGE_FORK, ENOSYS);
 	bool keep = o->stdio == DAEMONFIX_STDIO_KEEP;
 	enum setup_step step = setup_open(
 		&setup, &settings, (struct setup_keep){o->keep_directory, {keep, keep, keep}});
@@ -175,19 +228,7 @@ static int start(const struct daemonfix_options *o, struct daemonfix_result *res
 		result->pid = setup.holder;
 		return -1;
 	}
-	int side = detach_fork(&detach, CHILD_OF_INIT);
-	if (side == 0)
-		return be_daemon(&detach, &setup, o);
-	if (side < 0)
-		result->stage = DAEMONFIX_STAGE_FORK;
-	else if (be_launcher(&detach, o, result) > 0) {
-		setup_close(&setup); /* before the daemon goes on: its PID file is its own */
-		if (detach_commit(&detach) == 0)
-			return 1;
-		result->stage = DAEMONFIX_STAGE_FORK;
-	}
-	setup_abandon(&setup);
-	return -1;
+	return fork_and_start(o, &setup, result);
 }
 
 int daemonfix_start(const struct daemonfix_options *options, struct daemonfix_result *result)
@@ -221,7 +262,8 @@ int daemonfix_ready(void)
 	}
 	pending.owner = 0;
 	detach_report(&pending.detach, (struct detach_report){0});
-	if (detach_conclude(&pending.detach, CALLER_COMMITS) < 0) {
+	close(pending.detach.alive);
+	if (detach_conclude(&pending.detach) < 0) {
 		errno = EPIPE;
 		return -1;
 	}

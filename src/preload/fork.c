@@ -8,14 +8,17 @@
  * with the PID that fork returned, and in a new session already, without a terminal, which it does
  * not lead.  Of its setsid(2) only the process group is left to do.
  */
-#include "firstfork.h"
+#include "fork.h"
 
 #include "../core/daemonize.h"
 #include "../core/detach.h"
 #include "../core/environment.h"
+#include "../core/kernel.h"
+#include "../core/libc.h"
 #include "../core/message.h"
 #include "../core/outcome.h"
 #include "../core/settings.h"
+#include "interpose.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -23,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-pid_t firstfork_due;
+static pid_t due;                  /* the process whose next fork(2) may be its first, else 0 */
 static bool under_way;             /* a thread is at it */
 static pid_t latest;               /* the child of the one before, if there was one */
 static pid_t arrived;              /* in such a child: itself, until it calls setsid(2) */
@@ -31,7 +34,7 @@ static volatile bool *has_arrived; /* it tells its parent of that: memory of bot
 
 static void use_up(void)
 {
-	firstfork_due = 0;
+	due = 0;
 	settings_consume(&(struct mark){0});
 }
 
@@ -44,7 +47,7 @@ static bool has_children(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-void firstfork_at_start(void)
+void fork_at_load(void)
 {
 	const struct settings *s = settings_get();
 	bool used = s->mark.claim == CLAIM_OWN && has_children();
@@ -56,10 +59,10 @@ void firstfork_at_start(void)
 	/* An init's children are its charges, and it cannot be left. */
 	if (s->mode != MODE_FIX_FORK || getpid() == 1)
 		return;
-	firstfork_due = getpid();
+	due = getpid();
 	if (s->mark.has_session)
-		arrived = firstfork_due;
-	environment_claim(firstfork_due, s->mark.has_session);
+		arrived = due;
+	environment_claim(due, s->mark.has_session);
 }
 
 static bool is_gone(pid_t child)
@@ -72,11 +75,11 @@ static bool is_gone(pid_t child)
 /* A child that has ended without a call of setsid(2) was a helper, and does not count. */
 static bool is_due(void)
 {
-	if (firstfork_due != getpid() || daemonize_is_out_of_reach())
+	if (due != getpid())
 		return false;
 	if (latest && (!has_arrived || *has_arrived || !is_gone(latest)))
 		use_up();
-	return firstfork_due;
+	return due;
 }
 
 /* One that somebody has set all the same; NULL if there is none. */
@@ -91,14 +94,26 @@ static const char *unheeded(const struct settings *s)
 			      : NULL;
 }
 
-static void tell_outcome(pid_t child)
+/* Not inlined: its stack is needed only here. */
+__attribute__((noinline)) static void tell_outcome(pid_t child)
 {
 	char outcome[OUTCOME_SIZE];
 
-	if (settings_get()->verbose) {
-		outcome_describe(outcome, "has forked", child);
-		message(outcome);
-	}
+	outcome_describe(outcome, "has forked", child);
+	message(outcome);
+}
+
+static void arrive(struct detach *detach)
+{
+	detach_report(detach, (struct detach_report){0});
+	if (detach_conclude(detach) < 0)
+		_exit(1);
+	due = 0;
+	/* In another PID namespace it is an ordinary child. */
+	arrived = detach->is_first ? 0 : getpid();
+	if (arrived)
+		environment_claim(arrived, true); /* if it is a launcher's: for what it executes */
+	detach_unblock(detach);
 }
 
 static pid_t fork_session_first(void)
@@ -106,25 +121,19 @@ static pid_t fork_session_first(void)
 	struct detach detach;
 	struct detach_end end;
 
-	int side = detach_fork(&detach, CHILD_OF_CALLER);
+	int side = detach_fork(&detach, CHILD_STAYS_CALLERS);
 	if (side < 0)
 		return -1;
 	if (side == 0) {
-		detach_report(&detach, (struct detach_report){0});
-		if (detach_conclude(&detach, CALLER_COMMITS) < 0)
-			_exit(1);
-		firstfork_due = 0;
-		arrived = getpid();
-		environment_claim(arrived, true); /* if it is a launcher's: for what it executes */
-		detach_unblock(&detach);
+		arrive(&detach);
 		return 0;
 	}
 	pid_t child = detach_await(&detach, -1, &end);
 	if (child < 0)
 		return -1;
-	tell_outcome(child);
-	if (detach_commit(&detach) < 0)
-		return -1;
+	if (settings_get()->verbose)
+		tell_outcome(child);
+	detach_commit(&detach);
 	latest = child;
 	return child;
 }
@@ -143,7 +152,7 @@ static pid_t fork_if_due(void)
 	const struct settings *s = settings_get();
 
 	if (!is_due())
-		return next_fork();
+		return libc_fork();
 	if (s->problem[0]) {
 		message(s->problem);
 		errno = EINVAL;
@@ -153,14 +162,14 @@ static pid_t fork_if_due(void)
 	return fork_session_first();
 }
 
-pid_t firstfork(void)
+static pid_t first_fork(void)
 {
 	int cancel_state, saved_errno = errno;
 
 	/* While another thread is at it, this is a later fork. */
 	if (__atomic_test_and_set(&under_way, __ATOMIC_ACQUIRE))
-		return next_fork();
-	/* fork(2) is no cancellation point, but some of what is called here is. */
+		return libc_fork();
+	/* fork(2) is no cancellation point, but some of what it calls here is. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	pid_t child = fork_if_due();
 	pthread_setcancelstate(cancel_state, NULL);
@@ -170,12 +179,12 @@ pid_t firstfork(void)
 	return child;
 }
 
-bool firstfork_takes_setsid(void)
+/* The child's first setsid(2): all but the process group has been done. */
+static pid_t finish_session(void)
 {
-	if (!arrived || arrived != getpid())
-		return false;
 	int saved_errno = errno;
 	const char *name = unheeded(settings_get());
+
 	if (name)
 		message(SETTINGS_PREFIX, name, ": is for daemon(3), and without effect on fork(2)");
 	arrived = 0;
@@ -183,7 +192,22 @@ bool firstfork_takes_setsid(void)
 		*has_arrived = true;
 	use_up();
 	environment_clear();
-	setpgid(0, 0);
+	KERNEL_CALL2(setpgid, 0, 0);
 	errno = saved_errno;
-	return true;
+	return getsid(0);
 }
+
+EXPORT pid_t interposed_fork(void);
+EXPORT pid_t interposed_setsid(void);
+
+pid_t interposed_fork(void)
+{
+	return due ? first_fork() : libc_fork();
+}
+INTERPOSE(interposed_fork, fork, LIBC_VERSION);
+
+pid_t interposed_setsid(void)
+{
+	return arrived && arrived == getpid() ? finish_session() : (pid_t)KERNEL_CALL0(setsid);
+}
+INTERPOSE(interposed_setsid, setsid, LIBC_VERSION);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* In the command, the functions that the engine is built on are libc's. */
+#include "../core/libc.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+pid_t libc_fork(void)
+{
+	return fork();
+}
+
+int libc_daemon(int nochdir, int noclose)
+{
+	return daemon(nochdir, noclose);
+}
+
+int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
+{
+	return pthread_atfork(prepare, parent, child);
+}

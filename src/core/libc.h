@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LIBC_H
+#define LIBC_H
+
+#include <sys/types.h>
+
+/*
+ * The functions behind those that we replace: the next in line when preloaded, libc's own when
+ * linked.  Each room that uses the engine has a file libc.c that defines them.
+ */
+pid_t libc_fork(void);
+int libc_daemon(int nochdir, int noclose);
+int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The versions of libc's symbols that we replace, by machine: the one that glibc began with there
+ * (its file shlib-versions), and that of __register_atfork, which came in 2.3.2.  musl has none.
+ * Also read by versions.map.
+ */
+#ifndef VERSIONS_H
+#define VERSIONS_H
+
+/* clang-format takes them for numbers. */
+// clang-format off
+#if defined __x86_64__ && defined __ILP32__
+#define LIBC_VERSION GLIBC_2.16
+#elif defined __x86_64__
+#define LIBC_VERSION   GLIBC_2.2.5
+#define ATFORK_VERSION GLIBC_2.3.2
+#elif defined __i386__
+#define LIBC_VERSION   GLIBC_2.0
+#define ATFORK_VERSION GLIBC_2.3.2
+#elif defined __aarch64__ || defined __powerpc64__
+#define LIBC_VERSION GLIBC_2.17
+#elif defined __arm__
+#define LIBC_VERSION GLIBC_2.4
+#elif defined __riscv
+#define LIBC_VERSION GLIBC_2.27
+#elif defined __s390x__
+#define LIBC_VERSION   GLIBC_2.2
+#define ATFORK_VERSION GLIBC_2.3.2
+#endif
+
+// clang-format on
+
+#ifdef ATFORK_VERSION
+#define ATFORK_HAS_ITS_OWN
+#else
+#define ATFORK_VERSION LIBC_VERSION
+#endif
+
+#endif
