@@ -310,9 +310,9 @@ bool settings_check(const char *entry, char problem[SETTINGS_PROBLEM_SIZE])
 /* DAEMONFIX_PID of no process, beside which there may be another one. */
 static bool is_unmarked(const char *entry)
 {
-	static const char mark[] = SETTINGS_PREFIX "PID=";
+	static const char mark[] = SETTINGS_PREFIX "PID=0";
 
-	return settings_begins(entry, mark) && message_number(entry + sizeof mark - 1) == 0;
+	return settings_begins(entry, mark) && message_number(entry + sizeof mark - 2) == 0;
 }
 
 static void read_all(struct settings *s)
