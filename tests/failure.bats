@@ -9,10 +9,11 @@ attempt() {
   echo "case: $*"
   rm -f "$tmp/report"
   launch env --block-signal=USR1 --ignore-signal=USR2 bash -c 'umask 027; exec "$@"' bash \
-    "$fix/inject" "$@" -- "${program[@]}" "$fix/report" -2 -x "$tmp/report" 9<"$tmp/pids"
+    "$fix/inject" "$@" -- "${program[@]}" "$fix/report" "${options[@]}" -2 -x "$tmp/report" 9<"$tmp/pids"
   cat "$tmp/err"
 }
-program=(env LD_PRELOAD="$lib")   # what attempt runs the fixture with
+program=(env LD_PRELOAD="$lib")   # what attempt runs the fixture with, and the fixture's own
+options=()
 
 # fails_with ERRNO RULE...: and the second call succeeds; then one process is left, its daemon.
 fails_with() {
@@ -37,35 +38,63 @@ succeeds() {
   [ "$(value result)" = 0 ]
 }
 
-needs_root() { ((EUID == 0)) || skip "needs root"; }
-
-@test "each_call_that_fails_does_so_in_the_launching_process_and_leaves_nothing" {
+# all_fail: as lines CALL ERRNO... on standard input say.
+all_fail() {
   local call errno errnos
   while read -r call errnos; do
     for errno in $errnos; do fails_with "$errno" "$call=$errno"; done
-  done <<'END'
+  done
+}
+
+needs_root() { ((EUID == 0)) || skip "needs root"; }
+
+@test "each_call_that_fails_does_so_in_the_launching_process_and_leaves_nothing" {
+  all_fail <<'END'
 caller.openat:/dev/null EACCES EIO ELOOP EMFILE ENFILE ENODEV ENOENT ENOMEM ENOTDIR ENXIO EPERM
-caller.openat:/         EACCES EMFILE ENFILE ENOMEM
-caller.pipe2            EMFILE ENFILE ENOMEM
-caller.pipe2#2          EMFILE ENFILE ENOMEM
-caller.vfork            EAGAIN ENOMEM
+caller.fork             EAGAIN ENOMEM ENOSYS EPERM
 intermediate.setsid     EPERM ENOSYS
-intermediate.fork       EAGAIN ENOMEM ENOSYS EPERM
-daemon.fchdir           EACCES EIO ENOTDIR EPERM
+daemon.mmap             ENOMEM
 daemon.dup2             EBADF EBUSY EMFILE
 daemon.dup2#2           EBADF EBUSY EMFILE
 daemon.dup2#3           EBADF EBUSY EMFILE
-caller.write            EIO EBADF
 END
-  fails_with EPIPE daemon.write=EIO # its report does not arrive
-  for errno in EAGAIN ENOMEM ENOSYS; do
-    fails_with "$errno" caller.vfork=EPERM "caller.fork=$errno"
+}
+
+@test "with_a_setting_so_do_those_that_libcs_daemon_would_not_need" {
+  program+=(DAEMONFIX_CHDIR=/usr)
+  all_fail <<'END'
+caller.openat:/usr      EACCES EMFILE ENFILE ENOMEM
+caller.share            ENOMEM EPERM
+caller.fork             EAGAIN ENOMEM ENOSYS
+intermediate.fork       EAGAIN ENOMEM ENOSYS EPERM
+daemon.fchdir           EACCES EIO ENOTDIR EPERM
+END
+}
+
+# The one that libc's daemon(3) makes: better a session leader than none.
+@test "without_one_the_daemon_is_a_session_leader_where_only_that_can_be_had" {
+  local rule
+  for rule in caller.share=ENOMEM intermediate.fork={EAGAIN,ENOMEM,ENOSYS}; do
+    succeeds "$rule"
+    [ "$(value after.pid)" != "$(value before.pid)" ]
+    [ "$(value after.sid)" = "$(value after.pid)" ]
+    [ "$(value after.subreaper)" = 0 ]
+    [ "$(value after.cwd)" = / ]
+    [ "$(value left "$tmp/out")" = 1 ]
+  done
+}
+
+@test "root_that_cannot_be_entered_is_tolerated_as_by_libcs_daemon" {
+  local errno
+  for errno in EACCES EIO EPERM; do
+    succeeds "daemon.chdir=$errno"
+    [ "$(value after.cwd)" = "$(value before.cwd)" ]
   done
 }
 
 @test "moving_a_descriptor_above_2_fails_in_the_launching_process" {
   program=(bash -c 'exec "$@" <&- >&- 2>&-' bash "${program[@]}")
-  for n in 1 2 3 4 5 6; do fails_with EMFILE "caller.dupfd#$n=EMFILE"; done
+  fails_with EMFILE caller.dupfd=EMFILE
 }
 
 @test "under_glibc_alone_the_launching_process_does_not_learn_of_a_failure" {
@@ -87,40 +116,64 @@ END
 }
 
 @test "calls_that_may_be_repeated_or_refused_do_not_fail_it" {
-  succeeds daemon.dup2=EINTR
-  succeeds daemon.dup2#2=EINTR
-  succeeds intermediate.write=EINTR
-  succeeds daemon.write=EINTR
-  succeeds caller.prctl#2=EPERM
-  succeeds daemon.rseq=ENOSYS
-  succeeds caller.close_range=ENOSYS
-}
-
-@test "a_caller_that_is_a_subreaper_stays_one" {
-  fails_with EAGAIN -s intermediate.fork=EAGAIN
-  [ "$(value before.subreaper)" = 1 ]
-}
-
-@test "limit_on_processes_is_EAGAIN_at_either_fork" {
-  needs_root
-  local processes uid=$((60706 + $$ % 478)) # a user whom nobody else is
-  for processes in 1 2; do
-    # The capability lets that user write the report into the test's directory.
-    program=(setpriv --reuid="$uid" --regid="$uid" --clear-groups --inh-caps=+dac_override
-      --ambient-caps=+dac_override prlimit --nproc="$processes" env LD_PRELOAD="$lib")
-    attempt
-    failed_with EAGAIN
-    [ "$(value left "$tmp/out")" = 0 ]
+  local rule
+  for rule in daemon.dup2=EINTR daemon.dup2#2=EINTR daemon.setpgid=EPERM caller.prctl#2=EPERM \
+    caller.prctl=EINVAL caller.close_range=ENOSYS caller.newfstatat=ENOENT caller.wait4=EINTR \
+    daemon.futex=ENOSYS \
+    daemon.futex#2=EINTR daemon.pidfd_open={ENOSYS,EMFILE,ENOMEM} daemon.munmap=EINVAL \
+    caller.rt_sigtimedwait=EAGAIN caller.rt_sigpending=EFAULT; do
+    succeeds "$rule"
+    [ "$(value left "$tmp/out")" = 1 ]
   done
 }
 
-@test "limit_on_descriptors_is_EMFILE_wherever_it_strikes" {
+@test "a_caller_that_is_a_subreaper_stays_one" {
+  fails_with EPERM -s intermediate.setsid=EPERM
+  [ "$(value before.subreaper)" = 1 ]
+}
+
+# limited PROCESSES [NAME=VALUE]: an attempt of a user whom nobody else is, who may have so many.
+limited() {
+  local uid=$((60706 + $$ % 478))
+  # The capability lets that user write the report into the test's directory.
+  program=(setpriv --reuid="$uid" --regid="$uid" --clear-groups --inh-caps=+dac_override
+    --ambient-caps=+dac_override prlimit --nproc="$1" env LD_PRELOAD="$lib" "${@:2}")
+  attempt
+}
+
+@test "limit_on_processes_is_EAGAIN_at_the_first_fork_and_with_a_setting_at_the_second" {
+  needs_root
+  limited 1
+  failed_with EAGAIN
+  [ "$(value left "$tmp/out")" = 0 ]
+  limited 2 DAEMONFIX_UMASK=022
+  failed_with EAGAIN
+  [ "$(value left "$tmp/out")" = 0 ]
+}
+
+@test "limit_that_leaves_one_process_makes_a_session_leader_of_the_daemon_as_libcs_does" {
+  needs_root
+  limited 2
+  [ "$(value result)" = 0 ]
+  [ "$(value after.sid)" = "$(value after.pid)" ]
+  [ "$(value after.cwd)" = / ]
+  limited 3
+  [ "$(value result)" = 0 ]
+  [ "$(value after.sid)" != "$(value after.pid)" ]
+}
+
+@test "limit_on_descriptors_is_EMFILE_where_libcs_daemon_needs_one_as_well" {
+  options=(-l 3)
+  fails_with EMFILE
+}
+
+@test "one_descriptor_to_spare_is_enough" {
   local descriptors
   for descriptors in 4 5 6 7 8; do
-    program=(prlimit --nofile="$descriptors" env LD_PRELOAD="$lib")
-    attempt
-    failed_with EMFILE
-    [ "$(value left "$tmp/out")" = 0 ]
+    options=(-l "$descriptors")
+    succeeds
+    [ "$(value after.sid)" != "$(value after.pid)" ]
+    [ "$(value left "$tmp/out")" = 1 ]
   done
 }
 
@@ -147,26 +200,25 @@ END
 
 @test "daemon_killed_before_its_report_is_EPIPE" {
   local call
-  for call in fchdir dup2 dup2#2 dup2#3 write; do fails_with EPIPE "daemon.$call=KILL"; done
+  for call in getpid setpgid rt_sigprocmask mmap chdir dup2 dup2#2 dup2#3 close; do
+    fails_with EPIPE "daemon.$call=KILL"
+  done
 }
 
 @test "intermediate_killed_before_its_fork_is_EPIPE" {
   fails_with EPIPE intermediate.setsid=KILL
   fails_with EPIPE intermediate.fork=KILL
-  fails_with EPIPE caller.vfork=ENOSYS intermediate.setsid=KILL
 }
 
 @test "intermediate_killed_after_its_fork_does_not_matter" {
-  succeeds intermediate.write=KILL
   succeeds intermediate.exit_group=KILL
-  succeeds caller.vfork=ENOSYS intermediate.write=KILL
 }
 
 # The report would be there if daemon() had returned anywhere, and inject waits for everybody.
 @test "launching_process_killed_while_it_waits_leaves_no_daemon" {
   local rule
-  for rule in intermediate.{setsid,fork,write,exit_group}=KILL-CALLER \
-    daemon.{fchdir,dup2,write}=KILL-CALLER caller.{wait4,poll,write}=KILL; do
+  for rule in intermediate.{setsid,fork,exit_group}=KILL-CALLER \
+    daemon.{setpgid,chdir,dup2,close}=KILL-CALLER caller.{futex,wait4,close_range}=KILL; do
     attempt "$rule"
     [ "$status" = 137 ]
     [ ! -e "$tmp/report" ]
@@ -174,33 +226,5 @@ END
 }
 
 @test "intermediate_and_daemon_both_killed_are_EPIPE" {
-  fails_with EPIPE intermediate.write=KILL daemon.fchdir=KILL
-}
-
-# The next three: the pipes stay open, because another process that somebody forked meanwhile
-# holds them.
-
-@test "a_killed_daemon_or_intermediate_is_noticed_though_the_pipes_stay_open" {
-  local rule
-  for rule in daemon.fchdir=KILL intermediate.setsid=KILL; do
-    echo "case: $rule"
-    launch "$fix/inject" "$rule" -- env LD_PRELOAD="$lib" "$fix/bystander"
-    [ "$status" = 1 ]
-    [ "$(value result "$tmp/out")" = EPIPE ]
-  done
-}
-
-@test "daemon_returns_though_the_pipes_stay_open" {
-  launch "$fix/inject" -- env LD_PRELOAD="$lib" "$fix/bystander"
-  [ "$status" = 0 ]
-  [ "$(value result "$tmp/out")" = 0 ]
-}
-
-@test "daemon_returns_though_the_pipes_stay_open_and_nobody_collects_the_launching_process" {
-  # timeout(1) waits for the process that it has started and for no other.
-  launch "$fix/inject" -- sh -c '
-    "$@" >result &
-    exec timeout 15 sh -c "until grep result=0 result; do sleep 0.02; done"' sh \
-    env LD_PRELOAD="$lib" "$fix/bystander"
-  [ "$status" = 0 ]
+  fails_with EPIPE intermediate.exit_group=KILL daemon.chdir=KILL
 }

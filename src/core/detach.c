@@ -390,10 +390,12 @@ static bool ends_within(struct detach *d, int ms)
 	return true;
 }
 
-/* The process group that the child and what it starts are in. */
+/* The process group that the child and what it starts are in; it may have died before it led one. */
 static pid_t group_of(const struct detach *d)
 {
-	return d->kind == CHILD_STAYS_CALLERS || !d->child ? d->session : d->child;
+	if (d->kind == CHILD_STAYS_CALLERS || !d->child || getpgid(d->child) == d->session)
+		return d->session;
+	return d->child;
 }
 
 /* Collects all that is ours of a process group.  Returns false if some of it stays. */
