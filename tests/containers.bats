@@ -50,8 +50,8 @@ daemon_only='exit 0; child / /dev/null /dev/null /dev/null; signal 9'
 }
 
 @test "init_that_reaps_nothing_gets_no_zombie_if_daemon_fails" {
-  for failure in setsid:error=EPERM=EPERM clone:error=EAGAIN=EAGAIN fchdir:error=EIO=EIO \
-    fchdir:signal=KILL=EPIPE; do
+  for failure in setsid:error=EPERM=EPERM clone:error=EAGAIN=EAGAIN dup2:error=EBUSY=EBUSY \
+    setpgid:signal=KILL=EPIPE dup2:signal=KILL=EPIPE; do
     sandboxed "$fix/reap" 1 strace -f -o "$tmp/trace" -e "inject=${failure%=*}" \
       env LD_PRELOAD="$lib" "$fix/report" -x "$tmp/report"
     [ "$(<"$tmp/out")" = "exit 1" ]

@@ -2,10 +2,13 @@
 # What the library offers to the programs it is loaded into, and what it asks of them.
 load helper
 
-defined() { nm -D --defined-only "$lib" | awk '{print $3}' | sort | tr '\n' ' '; }
-
-@test "daemon_fork_and_setsid_are_exported_and_nothing_else" {
-  [ "$(defined)" = "daemon fork setsid " ]
+# With one @: hidden, so that only a reference to that version is ours (interpose.h).
+@test "four_versioned_functions_are_exported_hidden_and_nothing_else" {
+  nm -D --defined-only "$lib" | awk '$2 != "A" {print $3}' | sort >"$tmp/defined"
+  sed 's/@GLIBC_[0-9.]*$/@/' "$tmp/defined" | diff - <(printf '%s@\n' __register_atfork daemon fork setsid)
+  libc=$(ldd "$lib" | awk '$1 ~ /^libc\.so/ {print $3}')
+  nm -D --defined-only "$libc" | awk '{sub(/@@/, "@", $3); print $3}' | sort >"$tmp/libc"
+  [ -z "$(comm -23 "$tmp/defined" "$tmp/libc")" ] # libc has each, in that version
 }
 
 @test "every_undefined_symbol_is_libcs" {

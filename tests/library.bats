@@ -68,10 +68,10 @@ works_linked() {
 }
 
 @test "linked_daemon_fails_in_the_launching_process_and_leaves_nothing" {
-  launch "$fix/inject" intermediate.fork=EAGAIN -- "$fix/linked/report" -x "$tmp/report"
+  launch "$fix/inject" intermediate.setsid=EPERM -- "$fix/linked/report" -x "$tmp/report"
   [ "$status" = 1 ]
   [ "$(value result)" = -1 ]
-  [ "$(value errno)" = EAGAIN ]
+  [ "$(value errno)" = EPERM ]
   [ "$(value left "$tmp/out")" = 0 ]
   diff <(state before) <(state after)
 }

@@ -42,11 +42,12 @@ nulls='/dev/null /dev/null /dev/null '
 
 @test "background_that_fails_ends_with_125_before_main" {
   not_run=$tmp/not_run
-  fixed DAEMONFIX_ONLY=touch DAEMONFIX_MODE=background prlimit --nofile=4 touch "$not_run"
+  launch "$fix/inject" intermediate.setsid=EPERM -- \
+    env LD_PRELOAD="$lib" DAEMONFIX_ONLY=touch DAEMONFIX_MODE=background touch "$not_run"
   [ "$status" = 125 ]
   [ ! -e "$not_run" ]
   [ "$(wc -l <"$tmp/err")" = 1 ]
-  grep -q '^daemonfix: touch: .*Too many open files' "$tmp/err"
+  grep -q '^daemonfix: touch: .*Operation not permitted' "$tmp/err"
 }
 
 @test "foreground_does_not_fork" {

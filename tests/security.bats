@@ -58,7 +58,7 @@ by_nobody() {
 }
 ignores_all() {
   [ "$(value after.pid)" != "$(value before.pid)" ]
-  not grep '^before.env.DAEMONFIX_' "$tmp/report"
+  not grep -E '^before.env.DAEMONFIX_(PID=[^0]|[^P]|PIDFILE)' "$tmp/report"
 }
 
 set_group_id() { chgrp 0 /usr/local/bin/report && chmod 2755 /usr/local/bin/report; }
@@ -242,7 +242,8 @@ lines() { [ "$(wc -l <"$1")" = "$2" ]; }
   grep -q "Permission denied" err
 }
 
-# In a PID namespace: the daemon dies, and its child has a child with the number that was its own.
+# In a PID namespace: the daemon dies, and its child, which has left its process group (or the number
+# would not be free), has a child with the number that was its own.
 heir() {
   until [ -e "$tmp/report" ]; do sleep 0.02; done
   daemon=$(<"$tmp/pid")
@@ -258,7 +259,7 @@ heir() {
 }
 namespace() {
   LD_PRELOAD=$lib DAEMONFIX_PIDFILE=$tmp/pid "$fix/report" "$tmp/report" \
-    bash -c 'bash -c heir >$tmp/heir 2>&1 & exec sleep 60'
+    bash -c 'setsid bash -c heir >$tmp/heir 2>&1 & exec sleep 60'
   until [ -e "$tmp/over" ]; do sleep 0.02; done
 }
 

@@ -34,12 +34,16 @@ fresh_terminal() {
   [ ! -e "/proc/$sid" ]
 }
 
-@test "process_group_is_the_sessions_and_not_the_callers" {
+@test "daemon_leads_its_process_group_as_under_glibc_alone" {
+  launch "$fix/report" "$tmp/report"
+  reported
+  pid=$(value after.pid)
+  [ "$(field "$pid" pgrp)" = "$pid" ]
+  rm "$tmp/report"
   fixed "$fix/report" "$tmp/report"
   reported
   pid=$(value after.pid)
-  [ "$(field "$pid" pgrp)" = "$(field "$pid" session)" ]
-  [ "$(field "$pid" pgrp)" != "$(value before.pgrp)" ]
+  [ "$(field "$pid" pgrp)" = "$pid" ]
 }
 
 @test "daemon_has_no_controlling_terminal" {
