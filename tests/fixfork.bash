@@ -28,6 +28,10 @@ is() { grep -q "^$1=" "$tmp/out" && [ "$(said "$1")" = "$2" ]; } # is NAME VALUE
 same() { [ "$(said "$1")" ] && is "$1" "$(said "$2")"; }
 differ() { [ "$(said "$1")" ] && [ "$(said "$2")" ] && ! is "$1" "$(said "$2")"; }
 
+# unmarked LABEL: its environment has none of our variables, but what fills the places of those that
+# have gone and means nothing.
+unmarked() { grep -q "^$1\.env=" "$tmp/out" && [[ $(said "$1.env") =~ ^(\ DAEMONFIX_PID=0)*$ ]]; }
+
 # stays LABEL: the process that told something under that label and stays; sets pid.
 stays() {
   within 20 grep -q "^$1\.pending=" "$tmp/out" || return

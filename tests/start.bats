@@ -47,7 +47,9 @@ setup_file() { ulimit -c 0; }
   is_ready
   [ "$(got pid) $(got pgrp)" = "$(is pid) $(is pgrp)" ]
   [ "$(field "$(got pid)" pgrp)" = "$(got pgrp)" ]
-  [ "$(field "$(got pid)" session)" = "$(got pgrp)" ]
+  [ "$(got pgrp)" = "$(got pid)" ] # it leads the group, and not the session
+  [ "$(field "$(got pid)" session)" = "$(is sid)" ]
+  [ "$(is sid)" != "$(got pid)" ]
 }
 
 @test "daemon_of_start_is_as_that_of_daemon" {
@@ -343,15 +345,15 @@ descriptors() { sed -n 's/^fd\.\([789]\)=.*/\1/p' state | tr -d '\n'; }
   local rule stage errno
   while read -r rule stage errno; do
     through=("$fix/inject" "$rule=$errno" --)
-    start close_descriptors -- ready exit=0
+    start close_descriptors directory=/usr -- ready exit=0
     failed "$stage" "$errno"
     [ "$(grep ^left= out | tail -n 1)" = left=0 ] # inject's own
   done <<'END'
 caller.openat:/dev/null STDIO     EMFILE
-caller.openat:/         DIRECTORY EACCES
+caller.openat:/usr      DIRECTORY EACCES
 caller.pipe2            FORK      EMFILE
-caller.pipe2#2          FORK      ENFILE
-caller.vfork            FORK      EAGAIN
+caller.share            FORK      ENOMEM
+caller.fork             FORK      EAGAIN
 intermediate.setsid     FORK      EPERM
 intermediate.fork       FORK      ENOMEM
 daemon.fchdir           DIRECTORY EIO
@@ -379,7 +381,8 @@ END
 
 @test "daemon_or_intermediate_killed_on_the_way_died" {
   local rule
-  for rule in intermediate.setsid intermediate.fork daemon.fchdir daemon.dup2#2; do
+  for rule in intermediate.setsid intermediate.fork daemon.getpid daemon.setpgid daemon.chdir \
+    daemon.dup2#2; do
     through=("$fix/inject" "$rule=KILL" --)
     start -- ready exit=0
     failed DIED EPIPE
@@ -396,12 +399,21 @@ END
   [ "$(got left) $(got pid) $(got pgrp) $(got group)" = "1 $(is pid) $(is pgrp) there" ]
 }
 
-@test "children_in_another_pid_namespace_are_ENOSYS" {
+# An intermediate would be the namespace's init, which ends with it: the first fork's child is the daemon.
+@test "in_another_pid_namespace_the_daemon_is_its_init" {
   ((EUID == 0)) || skip "needs root"
   through=(unshare --pid)
-  start -- ready
-  failed FORK ENOSYS
-  never_was
+  start -- ready write="$tmp/state" hold
+  is_ready
+  [ "$(field "$(got pid)" session)" = "$(got pid)" ]
+  [ "$(readlink "/proc/$(got pid)/ns/pid")" != "$(readlink /proc/self/ns/pid)" ]
+  start -- fail=EIO
+  failed STARTUP EIO
+  start -- exit=3
+  failed DIED EPIPE
+  [ "$(got wait_status)" = "$(exited 3)" ]
+  start timeout_ms=50 -- helper hold
+  failed TIMEOUT ETIMEDOUT
 }
 
 # ---- circumstances ----

@@ -187,8 +187,10 @@ static int fork_and_start(const struct daemonfix_options *o, struct setup *setup
 	int alive[2];
 
 	result->stage = DAEMONFIX_STAGE_FORK;
-	if (open_alive(alive) < 0)
+	if (open_alive(alive) < 0) {
+		setup_abandon(setup);
 		return -1;
+	}
 	int side = detach_fork(&detach, CHILD_IS_DAEMON);
 	if (side == 0) {
 		close(alive[0]);
