@@ -467,7 +467,7 @@ END
   [ "$(got wait_status)" = -1 ]
 }
 
-@test "another_process_that_holds_the_pipes_changes_nothing" {
+@test "another_process_that_holds_the_pipe_changes_nothing" {
   start bystander collect -- ready exit=7 # it is there until the daemon has been collected
   is_ready
   [ "$(got status)" = "$(exited 7)" ]

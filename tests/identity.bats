@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The vfork(2) that saves the fix a second fork is not to be noticed: restartable sequences
-# (rseq(2)) work in the daemon, whoever registered them; where vfork would be in the way, is
-# refused or emulated, daemon() works without.
+# What libc and the kernel know of the daemon's only thread is right, though it comes of a fork in a
+# fork: thread ID, robust mutexes, restartable sequences (rseq(2)), whoever registered them.
 load helper
 
 # daemon_of [RULE...] -- COMMAND...: runs COMMAND FILE, which ends by itself as its daemon does.
@@ -17,12 +16,6 @@ follows_affinity() { [ "$(value getcpu)" = "$(value pinned)" ]; }
 handlers_ran_once() { [ "$(value handlers)" = 1,1,1 ]; }
 needs_two_cpus() { (($(nproc) > 1)) || skip "needs two CPUs"; }
 
-# forks COMMAND...: the calls that make processes, in order.
-forks() {
-  daemon_of -- strace -f -o "$tmp/trace" -e trace=process "$@"
-  grep -oE '\b(vfork|clone)\(' "$tmp/trace" | tr -d '\n'
-}
-
 # memcheck_of [RULE...] -- PROGRAM [ARG...]: under valgrind, which finds nothing in any process.
 memcheck_of() {
   local rules=()
@@ -31,6 +24,37 @@ memcheck_of() {
     --leak-check=full --errors-for-leak-kinds=definite --log-file="$tmp/valgrind.%p" \
     env LD_PRELOAD="$lib" "${@:2}"
   not grep '^==' "$tmp"/valgrind.* # the rest is about system calls that it does not know
+}
+
+# knows_itself LIBRARY: so it does in both kinds of daemon, as in libc's.
+knows_itself() {
+  for how in 'fix' 'fix-fork -F'; do
+    rm -f "$tmp/report"
+    # shellcheck disable=SC2086 # the mode, and its option
+    set -- "$1" $how
+    launch ${1:+LD_PRELOAD="$1"} DAEMONFIX_MODE="$2" "$fix/identity" "${@:3}" "$tmp/report"
+    [ "$status" = 0 ]
+    within 20 test -e report
+    diff report - <<'END'
+kill=yes
+raise=yes
+relock=EDEADLK
+unlock=0
+robust=EOWNERDEAD
+END
+  done
+}
+
+@test "thread_id_and_robust_mutexes_are_the_daemons_own" { knows_itself "$lib"; }
+@test "so_they_are_under_libc_alone" { knows_itself ''; }
+
+# As with glibc before 2.34, which has no _Fork(3).
+@test "so_they_are_where_libc_has_no__Fork" {
+  cp -r "$root/Makefile" "$root/src" .
+  make -s CPPFLAGS=-DWITHOUT_FORK build/libdaemonfix.so
+  not grep -q _Fork <(nm -D build/libdaemonfix.so)
+  grep -q _Fork <(nm -D "$lib")
+  knows_itself "$tmp/build/libdaemonfix.so"
 }
 
 @test "sched_getcpu_follows_sched_setaffinity" {
@@ -46,12 +70,6 @@ memcheck_of() {
   [ "$(value registered)" = nobody ]
 }
 
-@test "nothing_is_registered_in_the_launching_process_after_a_failure" {
-  launch "$no_rseq" "$fix/inject" caller.vfork=EAGAIN -- "${fixed_rseq[@]}" "$tmp/report"
-  [ "$status" = 1 ]
-  [ "$(value registered)" = nobody ]
-}
-
 @test "an_area_that_the_program_registered_stays_registered_and_current" {
   needs_two_cpus
   daemon_of -- env "$no_rseq" "${fixed_rseq[@]}" -f
@@ -61,23 +79,9 @@ memcheck_of() {
   handlers_ran_once
 }
 
-@test "first_fork_is_vfork_but_not_when_the_program_registered_an_area" {
-  [ "$(forks "${fixed_rseq[@]}")" = 'vfork(clone(' ]
-  [ "$(forks env "$no_rseq" "${fixed_rseq[@]}" -f)" = 'clone(clone(' ]
-}
-
 @test "atfork_handlers_run_once" {
   daemon_of -- "${fixed_rseq[@]}"
   handlers_ran_once
-}
-
-@test "where_vfork_is_refused_fork_does" {
-  for errno in EPERM ENOSYS EINVAL; do
-    rm -f "$tmp/report"
-    daemon_of caller.vfork="$errno" -- "${fixed_rseq[@]}"
-    handlers_ran_once
-    follows_affinity
-  done
 }
 
 @test "valgrind_finds_no_error_and_no_leak_in_any_process" {
@@ -87,7 +91,7 @@ memcheck_of() {
 }
 
 @test "valgrind_finds_no_error_and_no_leak_after_a_failure" {
-  memcheck_of daemon.fchdir=EACCES -- "$fix/report" -2 -x
+  memcheck_of daemon.fchdir=EACCES -- env DAEMONFIX_CHDIR=/usr "$fix/report" -2 -x
   [ "$(value result)" = -1 ]
   [ "$(value again.result)" = 0 ]
 }
