@@ -11,6 +11,7 @@
 #include "program.h"
 #include "text.h"
 
+#include "../core/daemonize.h"
 #include "../core/settings.h"
 
 #include <errno.h>
@@ -180,16 +181,71 @@ static int refuse(const struct program *p)
 	}
 }
 
+/*
+ * Is this mode done by this process, before the program is executed?  Not if the settings are for
+ * another program, which this one executes later.
+ */
+static bool is_done_here(void)
+{
+	const struct settings *s = settings_get();
+
+	return s->mode == MODE_BACKGROUND && !s->ignored;
+}
+
+/* Nothing can be preloaded into some programs, and all the same they can be executed. */
+static bool can_be_executed(const struct program *p)
+{
+	switch (p->problem) {
+	case PROGRAM_WORKS:
+		return true;
+	case PROGRAM_STATIC:
+	case PROGRAM_SETUID:
+	case PROGRAM_SETGID:
+	case PROGRAM_CAPABILITIES:
+	case PROGRAM_CLASS:
+	case PROGRAM_MACHINE:
+	case PROGRAM_LIBC:
+	case PROGRAM_LIBRARY:
+		return is_done_here();
+	default:
+		return false;
+	}
+}
+
+/* The settings name the program in what is said of them. */
+static void read_settings(char *name)
+{
+	char *slash = strrchr(name, '/');
+
+	program_invocation_short_name = slash ? slash + 1 : name;
+	settings_read();
+}
+
+static int execute_here(const char *path, char **arguments)
+{
+	if (!is_done_here()) {
+		execv(path, arguments);
+		return 1;
+	}
+	return daemonize_and_execute(path, arguments);
+}
+
 static int execute(struct program *p, char **arguments, bool dry)
 {
-	if (program_open(p, arguments[0]) != PROGRAM_WORKS)
+	read_settings(arguments[0]);
+	program_open(p, arguments[0]);
+	if (!can_be_executed(p))
 		return refuse(p);
-	char *preload = library_preload(p->library);
-	set("LD_PRELOAD", preload);
-	free(preload);
+	if (p->problem == PROGRAM_WORKS) {
+		char *preload = library_preload(p->library);
+
+		set("LD_PRELOAD", preload);
+		free(preload);
+	}
 	if (dry)
 		return print_command(p->chain[0], arguments);
-	execv(p->chain[0], arguments);
+	if (execute_here(p->chain[0], arguments) < 0)
+		return STATUS_FAILED;
 	int status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 	complain("%s: %s", p->chain[0], strerror(errno));
 	return status;

@@ -53,7 +53,26 @@ __attribute__((noinline)) static void tell_daemon(pid_t daemon)
 	message(outcome);
 }
 
-static void apply_in_child(struct detach *detach, struct setup *setup)
+/* What is to be executed by the daemon that daemonize_and_execute() makes; else NULL. */
+struct program {
+	const char *path;
+	char **arguments;
+	bool failed; /* this, and nothing before */
+};
+
+/* Where the last of all fails. */
+enum { STEP_EXECUTE = 1000 };
+
+static _Noreturn void execute_in_child(struct detach *detach, const struct program *program)
+{
+	detach_unblock(detach);
+	execv(program->path, program->arguments);
+	detach_report(detach, (struct detach_report){errno, STEP_EXECUTE});
+	_exit(1);
+}
+
+static void apply_in_child(struct detach *detach, struct setup *setup,
+			   const struct program *program)
 {
 	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
 
@@ -61,7 +80,9 @@ static void apply_in_child(struct detach *detach, struct setup *setup)
 		setup->was = detach->caller;
 	enum setup_step step = setup_apply(setup);
 	if (step == SETUP_DONE)
-		step = setup_redirect(setup, &mark, NULL, 0);
+		step = setup_redirect(setup, &mark, &detach->alive, 1);
+	if (step == SETUP_DONE && program)
+		execute_in_child(detach, program);
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
 	if (step != SETUP_DONE)
 		_exit(1);
@@ -81,7 +102,7 @@ static bool asks_for_nothing(const struct settings *s)
 	       !s->close_fds && s->mode == MODE_FIX;
 }
 
-static int become_daemon(struct setup_keep kept)
+static int become_daemon(struct setup_keep kept, struct program *program)
 {
 	const struct settings *s = settings_get();
 	struct setup setup;
@@ -94,7 +115,9 @@ static int become_daemon(struct setup_keep kept)
 		return -1;
 	}
 	bool by_libc = asks_for_nothing(s);
-	int side = detach_fork(&detach, by_libc ? CHILD_MAY_LEAD : CHILD_IS_DAEMON);
+	int side = detach_fork(&detach, program   ? CHILD_EXECUTES
+					: by_libc ? CHILD_MAY_LEAD
+						  : CHILD_IS_DAEMON);
 	if (side < 0 && by_libc && detach.session == 0) {
 		/* The fork was not tried, for want of a page of memory that libc's does not need.
 		 */
@@ -102,7 +125,7 @@ static int become_daemon(struct setup_keep kept)
 		return libc_daemon(kept.directory, kept.stdfds[0]);
 	}
 	if (side == 0) {
-		apply_in_child(&detach, &setup);
+		apply_in_child(&detach, &setup, program);
 		return 0;
 	}
 	if (side > 0) {
@@ -114,7 +137,10 @@ static int become_daemon(struct setup_keep kept)
 			detach_leave(&detach);
 		step = (enum setup_step)end.report.step;
 	}
-	tell_failure(&setup, step);
+	if ((int)step == STEP_EXECUTE)
+		program->failed = true;
+	else
+		tell_failure(&setup, step);
 	setup_abandon(&setup);
 	return -1;
 }
@@ -186,7 +212,7 @@ static bool stays_in_foreground(void)
 	       daemonize_standing() == STANDING_FOREGROUND || getpid() == 1;
 }
 
-static int daemon_as_set(int nochdir, int noclose)
+static int daemon_as_set(int nochdir, int noclose, struct program *program)
 {
 	const struct settings *s = settings_get();
 
@@ -201,7 +227,7 @@ static int daemon_as_set(int nochdir, int noclose)
 		return stay(keep(nochdir, noclose), STANDING_DAEMON);
 	if (stays_in_foreground())
 		return stay(keep(nochdir, true), STANDING_FOREGROUND);
-	return become_daemon(keep(nochdir, noclose));
+	return become_daemon(keep(nochdir, noclose), program);
 }
 
 int daemonize(int nochdir, int noclose)
@@ -210,7 +236,7 @@ int daemonize(int nochdir, int noclose)
 
 	/* daemon(3) is no cancellation point, but some of what it calls here is. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	int result = daemon_as_set(nochdir, noclose);
+	int result = daemon_as_set(nochdir, noclose, NULL);
 	pthread_setcancelstate(cancel_state, NULL);
 	if (result == 0)
 		errno = saved_errno;
@@ -238,5 +264,16 @@ int daemonize_at_start(void)
 		take_up_pidfile(&s->mark);
 	if (s->mode != MODE_BACKGROUND && s->mode != MODE_UNKNOWN)
 		return 0;
-	return daemon_as_set(1, 0);
+	return daemon_as_set(1, 0, NULL);
+}
+
+int daemonize_and_execute(const char *path, char **arguments)
+{
+	struct program program = {path, arguments, false};
+
+	if (daemon_as_set(1, 0, &program) == 0) {
+		execv(path, arguments); /* it stays in the foreground */
+		return 1;
+	}
+	return program.failed ? 1 : -1;
 }

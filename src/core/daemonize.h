@@ -18,6 +18,13 @@ int daemonize(int nochdir, int noclose);
 int daemonize_at_start(void);
 
 /*
+ * In mode background: the daemon executes a program, and the launching process ends with 0 when it
+ * has.  Returns -1 there with errno set if it cannot be executed; or if no daemon could be made,
+ * and the reason has been told.
+ */
+int daemonize_and_execute(const char *path, char **arguments);
+
+/*
  * What this very process has become; its children are ordinary again.  Settling consumes the
  * settings.
  */

@@ -17,3 +17,13 @@ int descriptor_above_stdio(int fd)
 	errno = saved_errno;
 	return moved;
 }
+
+void descriptor_close(int *fd)
+{
+	int saved_errno = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	errno = saved_errno;
+}

@@ -9,4 +9,7 @@
  */
 int descriptor_above_stdio(int fd);
 
+/* Closes *fd, unless it is -1, which it becomes.  Keeps errno. */
+void descriptor_close(int *fd);
+
 #endif

@@ -20,12 +20,14 @@
  */
 #include "detach.h"
 
+#include "descriptor.h"
 #include "kernel.h"
 #include "libc.h"
 #include "sigchld.h"
 #include "singlefork.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -189,6 +191,20 @@ void detach_unblock(struct detach *d)
 	set_mask(&d->mask, NULL);
 }
 
+/* A pipe whose ends are above 2, where 0, 1 and 2 may be rearranged. */
+static int open_pipe(int ends[2])
+{
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	ends[0] = descriptor_above_stdio(ends[0]);
+	ends[1] = descriptor_above_stdio(ends[1]);
+	if (ends[0] >= 0 && ends[1] >= 0)
+		return 0;
+	descriptor_close(&ends[0]);
+	descriptor_close(&ends[1]);
+	return -1;
+}
+
 /* What detach_fork() did to the caller besides forking. */
 static void restore_caller(struct detach *d)
 {
@@ -196,6 +212,7 @@ static void restore_caller(struct detach *d)
 
 	if (!d->was_subreaper)
 		set_subreaper(0);
+	descriptor_close(&d->alive);
 	munmap(d->handshake, sizeof *d->handshake);
 	errno = saved_errno;
 }
@@ -218,11 +235,17 @@ static pid_t fork_with_handlers(struct detach *d)
 
 int detach_fork(struct detach *d, enum detach_child kind)
 {
+	int alive[2] = {-1, -1};
+
 	*d = (struct detach){.kind = kind, .caller = getpid(), .alive = -1};
 	d->handshake = mmap(NULL, sizeof *d->handshake, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (d->handshake == MAP_FAILED)
 		return -1;
+	if ((kind == CHILD_IS_WATCHED || kind == CHILD_EXECUTES) && open_pipe(alive) < 0) {
+		munmap(d->handshake, sizeof *d->handshake);
+		return -1;
+	}
 	detach_register();
 	KERNEL_CALL5(prctl, PR_GET_CHILD_SUBREAPER, &d->was_subreaper, 0, 0, 0);
 	d->adopts = set_subreaper(1) == 0;
@@ -230,6 +253,8 @@ int detach_fork(struct detach *d, enum detach_child kind)
 		d->session = -1;
 	else
 		d->session = fork_with_handlers(d);
+	d->alive = alive[d->session == 0];
+	descriptor_close(&alive[d->session != 0]);
 	if (d->session < 0) {
 		restore_caller(d);
 		return -1;
@@ -390,7 +415,8 @@ static bool ends_within(struct detach *d, int ms)
 	return true;
 }
 
-/* The process group that the child and what it starts are in; it may have died before it led one. */
+/* The process group that the child and what it starts are in; it may have died before it led one.
+ */
 static pid_t group_of(const struct detach *d)
 {
 	if (d->kind == CHILD_STAYS_CALLERS || !d->child || getpgid(d->child) == d->session)
@@ -447,7 +473,7 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 	end->fate = await_report(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms);
 	if (end->fate == DETACH_REPORTED)
 		end->report = d->handshake->report;
-	else
+	else if (end->fate != DETACH_ABANDONED || d->kind != CHILD_EXECUTES)
 		end->report.error = end->fate == DETACH_TIMED_OUT ? ETIMEDOUT : EPIPE;
 	detach_settle(d); /* by now it has exited, or is about to */
 	d->child = d->handshake->is_first ? d->session : d->handshake->child;
@@ -511,5 +537,6 @@ int detach_conclude(struct detach *d)
 	while (state == LEAVING && !caller_is_gone(d, RECHECK_MS))
 		;
 	munmap(h, sizeof *h);
+	descriptor_close(&d->alive);
 	return state >= COMMITTED ? 0 : -1;
 }

@@ -16,23 +16,26 @@
  *
  * The members are detach.c's own; the caller may read session and child.
  */
+enum detach_child {
+	CHILD_IS_DAEMON,     /* it leads its process group, and outlives the caller */
+	CHILD_MAY_LEAD,      /* a session as well, if need be, as after libc's daemon(3) */
+	CHILD_IS_WATCHED,    /* a daemon that runs the program's code before its report */
+	CHILD_EXECUTES,      /* a daemon that executes a program instead of a report */
+	CHILD_STAYS_CALLERS, /* fork(2)'s: the caller goes on, and is its parent */
+};
+
 struct detach {
 	struct handshake *handshake; /* memory of the caller, the intermediate and the child */
-	enum detach_child {
-		CHILD_IS_DAEMON, /* it leads its process group, and outlives the caller */
-		CHILD_MAY_LEAD,  /* the same; as a session leader, if need be: libc's daemon(3) */
-		CHILD_STAYS_CALLERS /* fork(2)'s: the caller goes on, and is its parent */
-	} kind;
+	enum detach_child kind;
 	pid_t caller;
 	pid_t session;     /* the child's session: the intermediate's PID */
 	pid_t child;       /* in the caller: 0 while it is not known */
-	int alive;         /* -1, or a pipe that is closed when the child executes a program */
+	int alive;         /* an end of a pipe that an executed program does not hold; -1: none */
 	sigset_t mask;     /* the caller's signal mask */
 	int was_subreaper; /* its PR_GET_CHILD_SUBREAPER */
 	bool adopts;       /* it is one now, and the child becomes its own */
 	bool sigchld_was_pending;
-	bool is_first; /* in the child: it is the first fork's, in another PID namespace, or a
-			  leader */
+	bool is_first; /* in the child: there is no intermediate */
 	bool settled;  /* the intermediate has been collected */
 };
 
@@ -47,7 +50,7 @@ struct detach_end {
 	enum detach_fate {
 		DETACH_REPORTED,  /* the child has said so: report */
 		DETACH_DIED,      /* before it had reported */
-		DETACH_ABANDONED, /* it has executed a program, or closed alive's other end */
+		DETACH_ABANDONED, /* it has executed a program, or closed its end of alive */
 		DETACH_TIMED_OUT,
 	} fate;
 	/* error is EPIPE or ETIMEDOUT where the child has said nothing */
@@ -81,10 +84,10 @@ void detach_settle(struct detach *d);
 void detach_unblock(struct detach *d);
 
 /*
- * In the caller: waits for the child's report, timeout_ms milliseconds at the most (-1: without
- * end).  Returns the child's PID.  If the report is an error or does not come, the child and its
- * process group are killed, the child is collected, the caller is as it was, and -1 is returned
- * with errno set to end->report.error.
+ * In the caller: waits for the child's report, or until it has executed a program if that is what
+ * it does, timeout_ms milliseconds at the most (-1: without end).  Returns the child's PID.  If the
+ * report is an error or does not come, the child and its process group are killed, the child is
+ * collected, the caller is as it was, and -1 is returned with errno set to end->report.error.
  */
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end);
 

@@ -18,13 +18,6 @@
 
 enum { NO_UMASK = 010000 };
 
-static void close_one(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 /* One descriptor may stand for several of 0, 1 and 2. */
 static void close_stdfds(int fds[3])
 {
@@ -34,7 +27,7 @@ static void close_stdfds(int fds[3])
 		for (int j = i; fd >= 0 && j < 3; j++)
 			if (fds[j] == fd)
 				fds[j] = -1;
-		close_one(&fd);
+		descriptor_close(&fd);
 	}
 }
 
@@ -153,7 +146,7 @@ enum setup_step setup_apply(struct setup *d)
 		return SETUP_ENVIRONMENT;
 	if (d->directory >= 0 && fchdir(d->directory) < 0)
 		return SETUP_DIRECTORY;
-	close_one(&d->directory);
+	descriptor_close(&d->directory);
 	/* As libc's daemon(3) does: a process in a chroot may be unable to enter "/". */
 	if (d->to_root && chdir("/") < 0)
 		d->to_root = false;
@@ -201,7 +194,7 @@ void setup_rollback(struct setup_saved *b, const struct setup *d)
 void setup_discard(struct setup_saved *b)
 {
 	for (int i = 0; i < SETUP_SAVED_FDS; i++)
-		close_one(&b->fds[i]);
+		descriptor_close(&b->fds[i]);
 }
 
 void setup_abandon(struct setup *d)
@@ -219,9 +212,9 @@ void setup_close(struct setup *d)
 {
 	int saved_errno = errno;
 
-	close_one(&d->pidfile);
+	descriptor_close(&d->pidfile);
 	close_stdfds(d->stdfds);
-	close_one(&d->directory);
+	descriptor_close(&d->directory);
 	errno = saved_errno;
 }
 

@@ -4,7 +4,6 @@
  * daemon's own word and goes on.
  */
 #include "../core/daemonize.h"
-#include "../core/descriptor.h"
 #include "../core/detach.h"
 #include "../core/setup.h"
 #include "../daemonfix.h"
@@ -97,16 +96,6 @@ static bool are_open(const int *fds, size_t count)
 	return true;
 }
 
-static void close_both(int fds[2])
-{
-	int saved_errno = errno;
-
-	for (int i = 0; i < 2; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-	errno = saved_errno;
-}
-
 static void reset_signals(struct detach *d)
 {
 	const struct sigaction by_default = {.sa_handler = SIG_DFL};
@@ -116,10 +105,9 @@ static void reset_signals(struct detach *d)
 	sigemptyset(&d->mask);
 }
 
-static int be_daemon(struct detach *detach, struct setup *setup, const struct daemonfix_options *o,
-		     int alive)
+static int be_daemon(struct detach *detach, struct setup *setup, const struct daemonfix_options *o)
 {
-	int keep[1 + DAEMONFIX_KEEP_MAX] = {alive};
+	int keep[1 + DAEMONFIX_KEEP_MAX] = {detach->alive};
 
 	if (o->keep_count > 0)
 		memcpy(keep + 1, o->keep, o->keep_count * sizeof keep[0]);
@@ -136,7 +124,6 @@ static int be_daemon(struct detach *detach, struct setup *setup, const struct da
 		reset_signals(detach);
 	pending.owner = getpid();
 	pending.detach = *detach;
-	pending.detach.alive = alive;
 	detach_unblock(detach);
 	return 0;
 }
@@ -167,43 +154,18 @@ static int refuse(struct daemonfix_result *result, enum daemonfix_stage stage, i
 	return -1;
 }
 
-/* A pipe above 2, where 0, 1 and 2 may be rearranged; closed when the daemon executes a program. */
-static int open_alive(int alive[2])
-{
-	if (pipe2(alive, O_CLOEXEC) < 0)
-		return -1;
-	alive[0] = descriptor_above_stdio(alive[0]);
-	alive[1] = descriptor_above_stdio(alive[1]);
-	if (alive[0] >= 0 && alive[1] >= 0)
-		return 0;
-	close_both(alive);
-	return -1;
-}
-
 static int fork_and_start(const struct daemonfix_options *o, struct setup *setup,
 			  struct daemonfix_result *result)
 {
 	struct detach detach;
-	int alive[2];
 
-	result->stage = DAEMONFIX_STAGE_FORK;
-	if (open_alive(alive) < 0) {
-		setup_abandon(setup);
-		return -1;
-	}
-	int side = detach_fork(&detach, CHILD_IS_DAEMON);
-	if (side == 0) {
-		close(alive[0]);
-		return be_daemon(&detach, setup, o, alive[1]);
-	}
-	if (side > 0) {
-		close(alive[1]);
-		alive[1] = -1;
-		detach.alive = alive[0];
-		result->stage = DAEMONFIX_STAGE_NONE;
+	int side = detach_fork(&detach, CHILD_IS_WATCHED);
+	if (side == 0)
+		return be_daemon(&detach, setup, o);
+	if (side < 0)
+		result->stage = DAEMONFIX_STAGE_FORK;
+	else
 		side = be_launcher(&detach, o, result);
-	}
-	close_both(alive);
 	if (side < 0) {
 		setup_abandon(setup);
 		return -1;
@@ -264,7 +226,6 @@ int daemonfix_ready(void)
 	}
 	pending.owner = 0;
 	detach_report(&pending.detach, (struct detach_report){0});
-	close(pending.detach.alive);
 	if (detach_conclude(&pending.detach) < 0) {
 		errno = EPIPE;
 		return -1;
