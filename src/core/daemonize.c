@@ -98,8 +98,7 @@ static void apply_in_child(struct detach *detach, struct setup *setup,
 /* Nothing that libc's daemon(3) would not do as well. */
 static bool asks_for_nothing(const struct settings *s)
 {
-	return !s->directory && !s->output && !s->error && !s->pidfile && !s->umask.set &&
-	       !s->close_fds && s->mode == MODE_FIX;
+	return !settings_first(s) && s->mode == MODE_FIX;
 }
 
 static int become_daemon(struct setup_keep kept, struct program *program)
@@ -164,7 +163,7 @@ static enum setup_step apply_here(struct setup *setup, const struct mark *mark, 
 }
 
 /* No forks: in the foreground, or in a daemon already. */
-static int stay(struct setup_keep kept, enum standing as)
+static int stay(struct setup_keep kept, enum standing as, const char *what)
 {
 	const struct settings *s = settings_get();
 	bool again = daemonize_standing() != STANDING_ORDINARY;
@@ -173,10 +172,7 @@ static int stay(struct setup_keep kept, enum standing as)
 	struct setup setup;
 
 	if (s->verbose) {
-		outcome_describe(outcome,
-				 as == STANDING_DAEMON ? "is a daemon already"
-						       : "stays in the foreground",
-				 getpid());
+		outcome_describe(outcome, what, getpid());
 		outcome_describe_setup(outcome);
 	}
 	enum setup_step step = setup_open(&setup, s, kept);
@@ -224,9 +220,9 @@ static int daemon_as_set(int nochdir, int noclose, struct program *program)
 		return -1;
 	}
 	if (daemonize_standing() == STANDING_DAEMON)
-		return stay(keep(nochdir, noclose), STANDING_DAEMON);
+		return stay(keep(nochdir, noclose), STANDING_DAEMON, "is a daemon already");
 	if (stays_in_foreground())
-		return stay(keep(nochdir, true), STANDING_FOREGROUND);
+		return stay(keep(nochdir, true), STANDING_FOREGROUND, "stays in the foreground");
 	return become_daemon(keep(nochdir, noclose), program);
 }
 
@@ -265,6 +261,11 @@ int daemonize_at_start(void)
 	if (s->mode != MODE_BACKGROUND && s->mode != MODE_UNKNOWN)
 		return 0;
 	return daemon_as_set(1, 0, NULL);
+}
+
+int daemonize_in_session(void)
+{
+	return stay((struct setup_keep){true, {true, true, true}}, STANDING_DAEMON, "is a daemon");
 }
 
 int daemonize_and_execute(const char *path, char **arguments)

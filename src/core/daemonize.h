@@ -18,6 +18,12 @@ int daemonize(int nochdir, int noclose);
 int daemonize_at_start(void);
 
 /*
+ * Mode fix-fork, in a child that has its session: the settings apply to it.  Returns 0, or -1 with
+ * errno set and the reason told.
+ */
+int daemonize_in_session(void);
+
+/*
  * In mode background: the daemon executes a program, and the launching process ends with 0 when it
  * has.  Returns -1 there with errno set if it cannot be executed; or if no daemon could be made,
  * and the reason has been told.

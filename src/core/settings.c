@@ -171,6 +171,7 @@ static bool parse_mark(struct mark *mark, long pid, const char *rest)
 	bool foreground = take_word(&rest, ":foreground");
 	long fd;
 
+	mark->forks = take_word(&rest, ":fork");
 	mark->directory = take_word(&rest, ":chdir");
 	mark->output = take_word(&rest, ":stdout");
 	mark->error = take_word(&rest, ":stderr");
@@ -335,6 +336,8 @@ static void read_all(struct settings *s)
 		return;
 	if (s->mark.claim == CLAIM_OWN)
 		s->mode = MODE_FIX_FORK; /* DAEMONFIX_MODE has become DAEMONFIX_PID */
+	if (s->mark.forks && s->mark.standing == STANDING_DAEMON)
+		s->mode = MODE_FIX_FORK; /* it was in that mode before it executed this program */
 	for (size_t i = VARIABLE_MODE; i < VARIABLES; i++)
 		read_one(s, i, entries[i]);
 	if (unknown)
@@ -375,6 +378,17 @@ bool settings_read(void)
 	return found;
 }
 
+const char *settings_first(const struct settings *s)
+{
+	return s->pidfile     ? "PIDFILE"
+	       : s->output    ? "STDOUT"
+	       : s->error     ? "STDERR"
+	       : s->directory ? "CHDIR"
+	       : s->umask.set ? "UMASK"
+	       : s->close_fds ? "CLOSEFDS"
+			      : NULL;
+}
+
 const struct settings *settings_get(void)
 {
 	return &settings;
@@ -384,6 +398,7 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 {
 	return (struct mark){
 		.standing = as,
+		.forks = s->mode == MODE_FIX_FORK,
 		.directory = s->directory || (previous && previous->directory),
 		.output = s->output || (previous && previous->output),
 		.error = s->error || (previous && previous->error),

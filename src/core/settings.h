@@ -40,6 +40,7 @@ struct mark {
 	/* mode fix-fork: whose first fork is meant, and is this the child of such a fork? */
 	enum claim { CLAIM_NONE, CLAIM_OWN, CLAIM_OTHERS } claim;
 	bool has_session;
+	bool forks;       /* and its first fork is meant again in what it executes */
 	int fd;           /* the file's descriptor, inherited by children */
 	const char *path; /* NULL: none */
 };
@@ -83,6 +84,9 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 
 /* They have done it: from now on the defaults are in force. */
 void settings_consume(const struct mark *mark);
+
+/* The name, after SETTINGS_PREFIX, of a variable that asks something of a daemon; NULL: none. */
+const char *settings_first(const struct settings *s);
 
 /*
  * Is entry, "DAEMONFIX_NAME=VALUE", allowed?  If not, problem is what the library would say of it.

@@ -31,15 +31,17 @@ static bool under_way;             /* a thread is at it */
 static pid_t latest;               /* the child of the one before, if there was one */
 static pid_t arrived;              /* in such a child: itself, until it calls setsid(2) */
 static volatile bool *has_arrived; /* it tells its parent of that: memory of both */
+static pid_t given_up_for;         /* the first child, if a later fork is to be the daemon's */
 
 static void use_up(void)
 {
+	const struct mark mark = settings_get()->mark;
+
 	due = 0;
-	settings_consume(&(struct mark){0});
+	settings_consume(&mark);
 }
 
-/* Its claim dates from before it has executed this program; its first fork may have been as well.
- */
+/* Those of a process that has executed this program: its first fork may have been before. */
 static bool has_children(void)
 {
 	siginfo_t info;
@@ -50,12 +52,12 @@ static bool has_children(void)
 void fork_at_load(void)
 {
 	const struct settings *s = settings_get();
-	bool used = s->mark.claim == CLAIM_OWN && has_children();
+	bool used = (s->mark.claim == CLAIM_OWN || s->mark.forks) && has_children();
 
-	if (s->mark.claim == CLAIM_OTHERS || used) {
+	if (s->mark.claim == CLAIM_OTHERS || used)
 		use_up();
+	if (s->mark.claim == CLAIM_OTHERS || (used && !s->mark.forks))
 		environment_clear();
-	}
 	/* An init's children are its charges, and it cannot be left. */
 	if (s->mode != MODE_FIX_FORK || getpid() == 1)
 		return;
@@ -77,21 +79,11 @@ static bool is_due(void)
 {
 	if (due != getpid())
 		return false;
-	if (latest && (!has_arrived || *has_arrived || !is_gone(latest)))
+	if (latest && (!has_arrived || *has_arrived || !is_gone(latest))) {
+		given_up_for = *has_arrived ? 0 : latest;
 		use_up();
+	}
 	return due;
-}
-
-/* One that somebody has set all the same; NULL if there is none. */
-static const char *unheeded(const struct settings *s)
-{
-	return s->pidfile     ? "PIDFILE"
-	       : s->output    ? "STDOUT"
-	       : s->error     ? "STDERR"
-	       : s->directory ? "CHDIR"
-	       : s->umask.set ? "UMASK"
-	       : s->close_fds ? "CLOSEFDS"
-			      : NULL;
 }
 
 /* Not inlined: its stack is needed only here. */
@@ -179,22 +171,35 @@ static pid_t first_fork(void)
 	return child;
 }
 
-/* The child's first setsid(2): all but the process group has been done. */
+/* The child's first setsid(2): of the session, all but the process group has been done. */
 static pid_t finish_session(void)
 {
 	int saved_errno = errno;
-	const char *name = unheeded(settings_get());
 
-	if (name)
-		message(SETTINGS_PREFIX, name, ": is for daemon(3), and without effect on fork(2)");
+	if (daemonize_in_session() < 0)
+		return -1;
 	arrived = 0;
 	if (has_arrived)
 		*has_arrived = true;
-	use_up();
-	environment_clear();
 	KERNEL_CALL2(setpgid, 0, 0);
 	errno = saved_errno;
 	return getsid(0);
+}
+
+/* A session leader that somebody has wanted otherwise: one line says why it is one. */
+__attribute__((noinline)) static void tell_leader(void)
+{
+	const char *name = settings_first(settings_get());
+	char decimal[DECIMAL_SIZE];
+
+	if (given_up_for)
+		message(program_invocation_short_name, ": leads its session: the first child, PID ",
+			message_decimal(decimal, given_up_for),
+			", has neither called setsid(2) nor ended");
+	else if (settings_get()->mode == MODE_FIX && name)
+		message(SETTINGS_PREFIX, name, ": without effect: ", program_invocation_short_name,
+			" calls setsid(2), not daemon(3): mode fix-fork is for that");
+	given_up_for = 0;
 }
 
 EXPORT pid_t interposed_fork(void);
@@ -208,6 +213,11 @@ INTERPOSE(interposed_fork, fork, LIBC_VERSION);
 
 pid_t interposed_setsid(void)
 {
-	return arrived && arrived == getpid() ? finish_session() : (pid_t)KERNEL_CALL0(setsid);
+	if (arrived && arrived == getpid())
+		return finish_session();
+	pid_t session = (pid_t)KERNEL_CALL0(setsid);
+	if (session >= 0 && (given_up_for || settings_are_read()))
+		tell_leader();
+	return session;
 }
 INTERPOSE(interposed_setsid, setsid, LIBC_VERSION);
