@@ -23,7 +23,7 @@ offers() {
 @test "bash_completes_commands_options_and_values" {
   [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env inspect run ' ]
   [ "$(offers run - | grep -vx -e --)" = "$(options)" ]
-  [ "$(offers run -b -m fo)" = foreground ]
+  [ "$(offers run -b -m ba)" = background ]
   [ "$(offers check --j)" = --json ]
   [ "$(offers inspect --j)" = --json ]
   offers inspect '' | grep -qx $$

@@ -32,12 +32,12 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
 }
 
 @test "every_mode_has_an_effect_of_its_own" {
-  for mode in fix fix-fork background foreground off; do
+  for mode in fix fix-fork background foreground foreground-fork off; do
     launch DAEMONFIX_MODE=$mode "$cmd" env
     [ "$status" = 0 ]
     row DAEMONFIX_MODE
   done >effects
-  [ "$(sed 's/.*: //' effects | sort -u | wc -l)" = 5 ]
+  [ "$(sed 's/.*: //' effects | sort -u | wc -l)" = 6 ]
 }
 
 @test "a_bad_value_is_reported_as_the_library_does" {
@@ -104,7 +104,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
   [[ $(row DAEMONFIX_MODE) = background:* ]]
   fixed DAEMONFIX_MODE=bogus "$cmd" env
   [ "$status" = 1 ]
-  [ "$(<err)" = 'daemonfix: DAEMONFIX_MODE=bogus: not allowed (fix, fix-fork, background, foreground or off)' ]
+  [ "$(<err)" = 'daemonfix: DAEMONFIX_MODE=bogus: not allowed (fix, fix-fork, background, foreground, foreground-fork or off)' ]
 }
 
 @test "an_argument_is_bad_usage" {

@@ -206,7 +206,7 @@ settings=(DAEMONFIX_MODE=foreground DAEMONFIX_CHDIR=/usr DAEMONFIX_UMASK=0777 DA
 @test "asked_for_bad_settings_are_told_and_fail" {
   launch DAEMONFIX_MODE=nonsense "$fix/linked/obey" -0 "$tmp/report"
   [ "$status" = 125 ]
-  [ "$(<err)" = 'daemonfix: DAEMONFIX_MODE=nonsense: not allowed (fix, fix-fork, background, foreground or off)' ]
+  [ "$(<err)" = 'daemonfix: DAEMONFIX_MODE=nonsense: not allowed (fix, fix-fork, background, foreground, foreground-fork or off)' ]
   [ ! -e report ]
   launch DAEMONFIX_TYPO=1 "$fix/linked/obey" -x "$tmp/report"
   [ "$(value result)" = -1 ]

@@ -18,8 +18,8 @@ told_pid() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' "$tmp/err";
 }
 
 @test "manual_has_every_mode" {
-  modes=$(sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/core/settings.c" | grep -oE 'fix-fork|fix|background|foreground|off')
-  [ "$(wc -l <<<"$modes")" = 5 ]
+  modes=$(sed -n 's/^.*{"MODE", "\([^"]*\)".*/\1/p' "$root/src/core/settings.c" | grep -oE 'fix-fork|fix|background|foreground-fork|foreground|off')
+  [ "$(wc -l <<<"$modes")" = 6 ]
   for mode in $modes; do grep -q "^\.It Cm $mode\$" "$root/src/preload/libdaemonfix.7"; done
 }
 

@@ -52,6 +52,7 @@ static const char *const modes[] = {
 	[MODE_FIX_FORK] = "fork(2) makes a daemon that leads no session, daemon(3) a correct one",
 	[MODE_BACKGROUND] = "a program becomes a daemon before main(), as by daemon(1, 0)",
 	[MODE_FOREGROUND] = "daemon(3) stays in the foreground",
+	[MODE_FOREGROUND_FORK] = "the program is the child of a process that stays in front of it",
 	[MODE_OFF] = "daemon(3) is the next one in line, and no other variable has an effect",
 };
 
@@ -83,7 +84,7 @@ static void say_bad(const char *entry, const char *problem)
 	const char *consequence = "daemon(3) fails with EINVAL";
 	enum mode mode = mode_in_force();
 
-	if (mode == MODE_BACKGROUND || mode == MODE_UNKNOWN)
+	if (mode == MODE_BACKGROUND || mode == MODE_FOREGROUND_FORK || mode == MODE_UNKNOWN)
 		consequence = "programs end with status 125 before main()";
 	else if (mode == MODE_FIX_FORK)
 		consequence = "daemon(3) and the first fork(2) fail with EINVAL";

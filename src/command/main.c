@@ -15,7 +15,7 @@
 #endif
 
 static const char usage[] =
-	"usage: daemonfix run [-b|-f|-F] [-p PIDFILE] [-o FILE] [-e FILE] [-C DIR] [-m MODE]\n"
+	"usage: daemonfix run [-b|-f|-F|-K] [-p PIDFILE] [-o FILE] [-e FILE] [-C DIR] [-m MODE]\n"
 	"                     [-x NAME,...] [--close-fds] [-v] [-n] [--] PROGRAM [ARG...]\n"
 	"       daemonfix check [--json] PROGRAM\n"
 	"       daemonfix inspect [--json] PID\n"

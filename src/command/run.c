@@ -36,6 +36,7 @@ static const struct setting {
 	{"MODE", "background", 'b', false},
 	{"MODE", "foreground", 'f', false},
 	{"MODE", "fix-fork", 'F', false},
+	{"MODE", "foreground-fork", 'K', false},
 	{"MODE", NULL, 'm', false},
 	{"PIDFILE", NULL, 'p', true},
 	{"STDOUT", NULL, 'o', true},
@@ -108,7 +109,7 @@ static int read_options(int argc, char **argv, bool *dry)
 	*dry = false;
 	opterr = 0;
 	while (!status &&
-	       (option = getopt_long(argc, argv, "+:bfFm:p:o:e:C:x:vn", names, NULL)) != -1)
+	       (option = getopt_long(argc, argv, "+:bfFKm:p:o:e:C:x:vn", names, NULL)) != -1)
 		if (option == '?' || option == ':')
 			status = bad_option(option, argv);
 		else if (option == 'n')
@@ -189,7 +190,7 @@ static bool is_done_here(void)
 {
 	const struct settings *s = settings_get();
 
-	return s->mode == MODE_BACKGROUND && !s->ignored;
+	return (s->mode == MODE_BACKGROUND || s->mode == MODE_FOREGROUND_FORK) && !s->ignored;
 }
 
 /* Nothing can be preloaded into some programs, and all the same they can be executed. */

@@ -4,6 +4,7 @@
 
 #include "detach.h"
 #include "environment.h"
+#include "front.h"
 #include "libc.h"
 #include "message.h"
 #include "outcome.h"
@@ -39,7 +40,8 @@ __attribute__((noinline)) static void tell_failure(const struct setup *setup, en
 	char problem[PROBLEM_SIZE] = "";
 
 	setup_explain(setup, step, errno, problem, sizeof problem);
-	if (problem[0] || s->verbose || s->mode == MODE_BACKGROUND)
+	if (problem[0] || s->verbose || s->mode == MODE_BACKGROUND ||
+	    s->mode == MODE_FOREGROUND_FORK)
 		outcome_tell_failure(problem);
 	errno = saved_errno;
 }
@@ -205,6 +207,7 @@ static bool stays_in_foreground(void)
 {
 	/* If PID 1 exits, the kernel kills its whole PID namespace: pid_namespaces(7). */
 	return settings_get()->mode == MODE_FOREGROUND ||
+	       settings_get()->mode == MODE_FOREGROUND_FORK ||
 	       daemonize_standing() == STANDING_FOREGROUND || getpid() == 1;
 }
 
@@ -239,6 +242,22 @@ int daemonize(int nochdir, int noclose)
 	return result;
 }
 
+/* The settings apply to the child, which is the program. */
+static int stay_behind_front(void)
+{
+	const struct settings *s = settings_get();
+	char problem[PROBLEM_SIZE] = "";
+
+	if (!s->problem[0]) {
+		if (front_fork(s, problem, sizeof problem) < 0) {
+			outcome_tell_failure(problem);
+			return -1;
+		}
+		settings_forget_pidfile();
+	}
+	return daemon_as_set(1, 1, NULL);
+}
+
 /* The lock of the PID file goes on in the same process, and not in its children. */
 static void take_up_pidfile(const struct mark *mark)
 {
@@ -258,9 +277,10 @@ int daemonize_at_start(void)
 		environment_unmark(); /* its number may once be that of a child of ours */
 	if (s->mark.path)
 		take_up_pidfile(&s->mark);
-	if (s->mode != MODE_BACKGROUND && s->mode != MODE_UNKNOWN)
+	if (s->mode != MODE_BACKGROUND && s->mode != MODE_FOREGROUND_FORK &&
+	    s->mode != MODE_UNKNOWN)
 		return 0;
-	return daemon_as_set(1, 0, NULL);
+	return s->mode == MODE_FOREGROUND_FORK ? stay_behind_front() : daemon_as_set(1, 0, NULL);
 }
 
 int daemonize_in_session(void)
@@ -271,8 +291,9 @@ int daemonize_in_session(void)
 int daemonize_and_execute(const char *path, char **arguments)
 {
 	struct program program = {path, arguments, false};
+	bool in_front = settings_get()->mode == MODE_FOREGROUND_FORK;
 
-	if (daemon_as_set(1, 0, &program) == 0) {
+	if ((in_front ? stay_behind_front() : daemon_as_set(1, 0, &program)) == 0) {
 		execv(path, arguments); /* it stays in the foreground */
 		return 1;
 	}

@@ -241,21 +241,34 @@ static bool hand_over_lock(int *fd, const char *path, const struct stat *st)
 	return locked;
 }
 
-int pidfile_take(int *fd, const char *path, bool outlasts_exec)
+static int write_pid(int fd, pid_t pid)
 {
-	char text[DECIMAL_SIZE + 1], decimal[DECIMAL_SIZE];
-	struct stat st;
+	char text[DECIMAL_SIZE + 1] = "", decimal[DECIMAL_SIZE];
 
-	text[0] = '\0';
-	message_append(text, sizeof text, message_decimal(decimal, getpid()), "\n");
+	message_append(text, sizeof text, message_decimal(decimal, pid), "\n");
 	ssize_t length = (ssize_t)strlen(text);
-	/* RLIMIT_FSIZE may forbid it; the descriptor is at the start of the file */
-	ssize_t n = write_without_signals(*fd, text, (size_t)length);
+	lseek(fd, 0, SEEK_SET);
+	ssize_t n = write_without_signals(fd, text, (size_t)length); /* for RLIMIT_FSIZE */
 	if (n != length) {
 		errno = n < 0 ? errno : ENOSPC;
 		return -1;
 	}
-	if (ftruncate(*fd, length) < 0 || fstat(*fd, &st) < 0)
+	return ftruncate(fd, length);
+}
+
+int pidfile_write(int fd, pid_t pid)
+{
+	if (write_pid(fd, pid) < 0)
+		return -1;
+	start_lock(fd, F_UNLCK);
+	return 0;
+}
+
+int pidfile_take(int *fd, const char *path, bool outlasts_exec)
+{
+	struct stat st;
+
+	if (write_pid(*fd, getpid()) < 0 || fstat(*fd, &st) < 0)
 		return -1;
 	if (!hand_over_lock(fd, path, &st)) {
 		errno = EEXIST;

@@ -15,6 +15,12 @@ int pidfile_open(const char *path, pid_t *holder);
 void pidfile_abandon(int fd, const char *path);
 
 /*
+ * For as long as fd, of pidfile_open(), stays open: the file has the PID of that process.  Returns
+ * 0, or -1 with errno set.
+ */
+int pidfile_write(int fd, pid_t pid);
+
+/*
  * In the process whose PID file it is: writes the PID.  The lock is held until the process ends, or
  * executes a program if it does not outlast that; the file is removed at its normal exit, if it is
  * still the same.  *fd becomes one that cannot write to it.  Returns 0, or -1 with errno set.

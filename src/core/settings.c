@@ -20,11 +20,12 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-static const char mode_names[][12] = {
+static const char mode_names[][16] = {
 	[MODE_FIX] = "fix",
 	[MODE_FIX_FORK] = "fix-fork",
 	[MODE_BACKGROUND] = "background",
 	[MODE_FOREGROUND] = "foreground",
+	[MODE_FOREGROUND_FORK] = "foreground-fork",
 	[MODE_OFF] = "off",
 };
 
@@ -234,8 +235,8 @@ static const struct variable {
 	[VARIABLE_ONLY] = {"ONLY", "names of programs, separated by commas", parse_only,
 			   MEMBER(ignored)},
 	[VARIABLE_PID] = {"PID", "set by the library", parse_pid, MEMBER(mark)},
-	[VARIABLE_MODE] = {"MODE", "fix, fix-fork, background, foreground or off", parse_mode,
-			   MEMBER(mode)},
+	[VARIABLE_MODE] = {"MODE", "fix, fix-fork, background, foreground, foreground-fork or off",
+			   parse_mode, MEMBER(mode)},
 	{"CHDIR", "an absolute directory", parse_path, MEMBER(directory)},
 	{"UMASK", "octal, 0000 to 0777", parse_umask, MEMBER(umask)},
 	{"STDOUT", "an absolute file", parse_path, MEMBER(output)},
@@ -403,6 +404,11 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 		.output = s->output || (previous && previous->output),
 		.error = s->error || (previous && previous->error),
 	};
+}
+
+void settings_forget_pidfile(void)
+{
+	settings.pidfile = NULL;
 }
 
 void settings_consume(const struct mark *mark)

@@ -21,6 +21,7 @@ enum mode {
 	MODE_FIX_FORK,
 	MODE_BACKGROUND,
 	MODE_FOREGROUND,
+	MODE_FOREGROUND_FORK,
 	MODE_OFF,
 	MODE_UNKNOWN, /* DAEMONFIX_MODE has a value that nobody knows */
 };
@@ -81,6 +82,9 @@ const struct settings *settings_get(void);
  * earlier ones, or NULL.
  */
 struct mark settings_mark(const struct settings *s, enum standing as, const struct mark *previous);
+
+/* The process in front of this one has the PID file. */
+void settings_forget_pidfile(void);
 
 /* They have done it: from now on the defaults are in force. */
 void settings_consume(const struct mark *mark);

@@ -34,11 +34,11 @@ _daemonfix_run() {
   --) compopt -o filenames; _daemonfix_reply -c; return ;;
   -*[poe]) compopt -o filenames; _daemonfix_reply -f; return ;;
   -*C) compopt -o filenames; _daemonfix_reply -d; return ;;
-  -*m) _daemonfix_reply -W 'fix fix-fork background foreground off'; return ;;
+  -*m) _daemonfix_reply -W 'fix fix-fork background foreground foreground-fork off'; return ;;
   -*x) _daemonfix_reply -c; return ;;
   esac
   case ${COMP_WORDS[COMP_CWORD]} in
-  -*) _daemonfix_reply -W '-b -f -F -p -o -e -C -m -x --close-fds -v -n --' ;;
+  -*) _daemonfix_reply -W '-b -f -F -K -p -o -e -C -m -x --close-fds -v -n --' ;;
   *) compopt -o filenames; _daemonfix_reply -c ;;
   esac
 }

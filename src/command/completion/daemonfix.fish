@@ -16,11 +16,12 @@ complete -c daemonfix -n __fish_is_first_arg -a env -d 'Tell what the variables 
 complete -c daemonfix -n '__daemonfix_in run' -s b -d 'Make the program a daemon'
 complete -c daemonfix -n '__daemonfix_in run' -s f -d 'Keep the program in the foreground'
 complete -c daemonfix -n '__daemonfix_in run' -s F -d 'Fix a program that makes itself a daemon with fork and setsid'
+complete -c daemonfix -n '__daemonfix_in run' -s K -d 'Stay in front of a program that makes itself a daemon'
 complete -c daemonfix -n '__daemonfix_in run' -s p -r -F -d 'PID file'
 complete -c daemonfix -n '__daemonfix_in run' -s o -r -F -d 'Append standard output to a file'
 complete -c daemonfix -n '__daemonfix_in run' -s e -r -F -d 'Append standard error to a file'
 complete -c daemonfix -n '__daemonfix_in run' -s C -x -a '(__fish_complete_directories)' -d 'Directory of the daemon'
-complete -c daemonfix -n '__daemonfix_in run' -s m -x -a 'fix fix-fork background foreground off' -d Mode
+complete -c daemonfix -n '__daemonfix_in run' -s m -x -a 'fix fix-fork background foreground foreground-fork off' -d Mode
 complete -c daemonfix -n '__daemonfix_in run' -s x -x -a '(__fish_complete_command)' -d 'Only for these programs'
 complete -c daemonfix -n '__daemonfix_in run' -l close-fds -d 'Close inherited descriptors'
 complete -c daemonfix -n '__daemonfix_in run' -s v -d 'Say what became of the program'

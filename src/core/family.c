@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a process sees of its own children, all of it from /proc.
+ *
+ * A child that has ended is in /proc until it is collected, with its session and its start time.
+ */
+#include "family.h"
+
+#include "message.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	/* of what follows the name in /proc/PID/stat: proc(5) */
+	FIELD_STATE = 0,
+	FIELD_PARENT = 1,
+	FIELD_SESSION = 3,
+	FIELD_FLAGS = 6,
+	FIELD_START = 19,
+	FLAG_EXITING = 0x4, /* PF_EXITING */
+	STAT_SIZE = 512,
+	STATUS_SIZE = 4096
+};
+
+static size_t read_file(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t used = 0;
+	ssize_t n;
+
+	while (fd >= 0 && used < size - 1 && (n = read(fd, text + used, size - 1 - used)) > 0)
+		used += (size_t)n;
+	if (fd >= 0)
+		close(fd);
+	text[used] = '\0';
+	return used;
+}
+
+static size_t read_proc(pid_t pid, const char *name, char *text, size_t size)
+{
+	char path[64] = "", decimal[DECIMAL_SIZE];
+
+	message_append(path, sizeof path, "/proc/", message_decimal(decimal, pid), "/", name);
+	return read_file(path, text, size);
+}
+
+/* What follows the name, which may have any character in it; NULL if there is no such process. */
+static const char *read_stat(pid_t pid, char stat[STAT_SIZE])
+{
+	read_proc(pid, "stat", stat, STAT_SIZE);
+	const char *end = strrchr(stat, ')');
+	return end && end[1] ? end + 2 : NULL;
+}
+
+static const char *field(const char *stat, int number)
+{
+	for (; stat && number > 0; number--) {
+		stat = strchr(stat, ' ');
+		stat = stat ? stat + 1 : NULL;
+	}
+	return stat ? stat : "";
+}
+
+static unsigned long long number(const char *text)
+{
+	unsigned long long value = 0;
+
+	for (; *text >= '0' && *text <= '9'; text++)
+		value = value * 10 + (unsigned)(*text - '0');
+	return value;
+}
+
+bool family_is_visible(void)
+{
+	char stat[STAT_SIZE];
+
+	return read_stat(getpid(), stat) != NULL;
+}
+
+/* The kernel's own list; not every kernel is built with it. */
+static bool list_children(pid_t pids[], size_t max, size_t *count)
+{
+	char path[64] = "task/", decimal[DECIMAL_SIZE], text[FAMILY_MAX * 8];
+
+	message_append(path, sizeof path, message_decimal(decimal, getpid()), "/children");
+	*count = 0;
+	if (read_proc(getpid(), path, text, sizeof text) == 0)
+		return false;
+	for (const char *p = text; *count < max && *p >= '0' && *p <= '9';) {
+		const char *end = strchr(p, ' ');
+
+		if (!end) /* cut */
+			break;
+		pids[(*count)++] = (pid_t)number(p);
+		p = end + 1;
+	}
+	return true;
+}
+
+static size_t scan_proc(pid_t pids[], size_t max)
+{
+	DIR *proc = opendir("/proc");
+	size_t count = 0;
+	char stat[STAT_SIZE];
+
+	for (struct dirent *e; proc && count < max && (e = readdir(proc));) {
+		pid_t pid = (pid_t)number(e->d_name);
+
+		if (pid > 0 && (pid_t)number(field(read_stat(pid, stat), FIELD_PARENT)) == getpid())
+			pids[count++] = pid;
+	}
+	if (proc)
+		closedir(proc);
+	return count;
+}
+
+size_t family_list(pid_t pids[], size_t max)
+{
+	size_t count;
+
+	/* an empty list is an empty file, as well as one that is not there */
+	return list_children(pids, max, &count) ? count : scan_proc(pids, max);
+}
+
+/* How good a candidate is: rank first, then age. */
+struct candidate {
+	pid_t pid;
+	int rank;
+	unsigned long long start;
+};
+
+static int rank_of(pid_t session, pid_t wanted)
+{
+	if (wanted > 0 && session == wanted)
+		return 3;
+	return session != getsid(0) ? 2 : 1;
+}
+
+/* Numbers are given in order, until they start again from below. */
+static bool is_older(const struct candidate *a, const struct candidate *b)
+{
+	pid_t self = getpid();
+
+	if (a->start != b->start)
+		return a->start < b->start;
+	return (a->pid > self) == (b->pid > self) ? a->pid < b->pid : a->pid > self;
+}
+
+pid_t family_eldest(pid_t session, pid_t except)
+{
+	struct candidate best = {0};
+	pid_t pids[FAMILY_MAX];
+	char text[STAT_SIZE];
+	size_t count = family_list(pids, FAMILY_MAX);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *stat = read_stat(pids[i], text);
+
+		if (pids[i] == except || !stat)
+			continue;
+		struct candidate c = {
+			.pid = pids[i],
+			.rank = rank_of((pid_t)number(field(stat, FIELD_SESSION)), session),
+			.start = number(field(stat, FIELD_START)),
+		};
+		if (c.rank > best.rank || (c.rank == best.rank && is_older(&c, &best)))
+			best = c;
+	}
+	return best.pid;
+}
+
+bool family_is_ending(pid_t pid)
+{
+	char text[STAT_SIZE];
+	const char *stat = read_stat(pid, text);
+
+	return !stat || *stat == 'Z' || *stat == 'X' ||
+	       (number(field(stat, FIELD_FLAGS)) & FLAG_EXITING);
+}
+
+bool family_is_stopped(pid_t pid)
+{
+	char text[STAT_SIZE];
+	const char *stat = read_stat(pid, text);
+
+	return stat && *stat == 'T';
+}
+
+static unsigned hex_digit(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+uint64_t family_signals(pid_t pid, const char *name)
+{
+	char status[STATUS_SIZE];
+	uint64_t set = 0;
+
+	read_proc(pid, "status", status, sizeof status);
+	const char *line = strstr(status, name);
+	if (!line || !(line = strchr(line, '\t')))
+		return 0;
+	for (line++; (*line >= '0' && *line <= '9') || (*line >= 'a' && *line <= 'f'); line++)
+		set = set << 4 | hex_digit(*line);
+	return set;
+}

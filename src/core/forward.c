@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Signals that the process in front has got are handed on to the daemon: all of them, with their
+ * values, but those that the daemon has got from the same terminal.
+ *
+ * A process that is ending takes signals and does not act on them.  Most daemons are made by a
+ * process that ends and leaves another, so what such a process has not answered is owed to its
+ * successor.
+ */
+#include "forward.h"
+
+#include "family.h"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static uint64_t bit(int sig)
+{
+	return sig <= 64 ? UINT64_C(1) << (sig - 1) : 0;
+}
+
+void forward_to(struct forward *f, pid_t daemon)
+{
+	f->daemon = daemon;
+	f->sent = 0;
+}
+
+static bool in_own_group(const struct forward *f)
+{
+	return getpgid(f->daemon) == getpgrp();
+}
+
+/*
+ * Signals of a terminal go to its foreground process group; but at a hangup, SIGHUP and SIGCONT go
+ * to the session leader.
+ */
+static bool is_of_terminal(const siginfo_t *info)
+{
+	if (info->si_code != SI_KERNEL)
+		return false;
+	switch (info->si_signo) {
+	case SIGINT:
+	case SIGQUIT:
+	case SIGTSTP:
+	case SIGTTIN:
+	case SIGTTOU:
+	case SIGWINCH:
+		return true;
+	case SIGHUP:
+	case SIGCONT:
+		return getsid(0) != getpid();
+	default:
+		return false;
+	}
+}
+
+static bool has_got_it(const struct forward *f, const siginfo_t *info)
+{
+	if (!in_own_group(f))
+		return false;
+	/* fg of a shell is for the whole group, and not to be told from SIGCONT for this process */
+	return is_of_terminal(info) || (info->si_signo == SIGCONT && !family_is_stopped(f->daemon));
+}
+
+/*
+ * SIGTSTP does not stop a process whose group is orphaned (its parent, which is this process, is in
+ * another session): if that is all that it would do, SIGSTOP does it.
+ */
+static int stop_signal(const struct forward *f)
+{
+	uint64_t own = family_signals(f->daemon, "SigCgt") | family_signals(f->daemon, "SigIgn") |
+		       family_signals(f->daemon, "SigBlk");
+
+	return own & bit(SIGTSTP) ? SIGTSTP : SIGSTOP;
+}
+
+/* With its value, if it has one: the kernel lets nobody say that he is itself, or another killer.
+ */
+static void send(pid_t pid, int sig, const siginfo_t *info)
+{
+	siginfo_t copy = *info;
+
+	copy.si_signo = sig;
+	if (info->si_code < 0 && info->si_code != SI_TKILL &&
+	    syscall(SYS_rt_sigqueueinfo, pid, sig, &copy) == 0)
+		return;
+	kill(pid, sig);
+}
+
+void forward(struct forward *f, const siginfo_t *info)
+{
+	int sig = info->si_signo;
+
+	if (has_got_it(f, info))
+		return;
+	if (sig == SIGTERM)
+		f->told_to_end = true;
+	if (sig == SIGTSTP) {
+		f->told_to_stop = true;
+		sig = stop_signal(f);
+	}
+	send(f->daemon, sig, info);
+	f->sent |= bit(sig);
+	if (family_is_ending(f->daemon))
+		f->owed |= bit(sig);
+}
+
+void forward_stop(struct forward *f)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_PID, (id_t)f->daemon, &info, WSTOPPED | WNOHANG) < 0 || info.si_pid == 0)
+		return;
+	/* a shell that waits for this process is to see a job that is stopped */
+	if (f->told_to_stop || getsid(f->daemon) == getsid(0))
+		kill(getpid(), SIGSTOP);
+	f->told_to_stop = false;
+}
+
+void forward_note_undelivered(struct forward *f)
+{
+	f->owed |= family_signals(f->daemon, "ShdPnd") & f->sent;
+}
+
+bool forward_has_ended_service(const struct forward *f)
+{
+	return f->told_to_end && !(f->owed & bit(SIGTERM));
+}
+
+void forward_owed(struct forward *f)
+{
+	for (int sig = 1; sig <= 64; sig++)
+		if (f->owed & bit(sig))
+			kill(f->daemon, sig);
+	f->sent |= f->owed;
+	f->owed = 0;
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The process in front, in mode foreground-fork.
+ *
+ *   supervisor ── front ── program ── (its own forks) ── daemon
+ *                   │         └ ends with 0: the daemon is now the front's child
+ *                   └ waits, hands signals on, collects; ends as the daemon ends
+ *
+ * The front is what the supervisor, shell or container started; it is a subreaper, so whatever the
+ * program leaves behind becomes its child.  The daemon is the program's first process; when that
+ * has ended with 0 and has left others, the eldest of them in another session (family.c), and so
+ * on: double forks, binary upgrades.  Any other end of the daemon is the end (farewell.c).
+ *
+ * Only own children are followed and signalled.  They are collected here and nowhere else, so their
+ * PIDs cannot be another process's.  All signals are blocked throughout: one is taken at a
+ * time, and nothing runs while there is none.
+ */
+#include "front.h"
+
+#include "closefds.h"
+#include "detach.h"
+#include "family.h"
+#include "farewell.h"
+#include "forward.h"
+#include "message.h"
+#include "pidfile.h"
+#include "servicemanager.h"
+#include "setup.h"
+#include "stdfds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* As large as the kernel's struct sigaction on any machine, at least: it is only kept and put back.
+ */
+struct action {
+	unsigned long words[8];
+};
+
+struct front {
+	struct forward forward; /* to the daemon */
+	pid_t first;            /* the program's first process; 0: it has ended */
+	int orphans_end;        /* how a process ended that the first one had left to us; 0: well */
+	int pidfile;
+	const char *pidfile_path;
+};
+
+static void set_mask(const sigset_t *mask, sigset_t *old)
+{
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
+}
+
+static void block_all(sigset_t *old)
+{
+	sigset_t all;
+
+	memset(&all, 0xff, sizeof all);
+	set_mask(&all, old);
+}
+
+/* Where SIGCHLD is ignored, the kernel collects children itself, and nobody learns how they ended.
+ */
+static void set_sigchld(const struct action *new, struct action *old)
+{
+	syscall(SYS_rt_sigaction, SIGCHLD, new, old, _NSIG / 8);
+}
+
+static void follow(struct front *f, pid_t pid)
+{
+	forward_to(&f->forward, pid);
+	if (f->pidfile >= 0)
+		pidfile_write(f->pidfile, pid);
+}
+
+static _Noreturn void leave(struct front *f, int wait_status)
+{
+	farewell_to_children();
+	if (f->pidfile >= 0)
+		pidfile_abandon(f->pidfile, f->pidfile_path);
+	farewell(wait_status);
+}
+
+/* As long as the first process lives it may ask what became of the others, and ends accordingly. */
+static void note_orphan(struct front *f, int wait_status)
+{
+	if (f->first && wait_status != 0)
+		f->orphans_end = wait_status;
+}
+
+/* The daemon has ended with 0: who is the daemon now?  It is still to be collected. */
+static void succeed(struct front *f)
+{
+	pid_t old = f->forward.daemon, next = 0;
+	bool is_first = old == f->first;
+
+	forward_note_undelivered(&f->forward);
+	if (!forward_has_ended_service(&f->forward))
+		next = family_eldest(is_first ? 0 : getsid(old), old);
+	waitpid(old, NULL, 0);
+	if (next == 0)
+		leave(f, is_first ? f->orphans_end : 0);
+	f->first = 0;
+	follow(f, next);
+	if (is_first)
+		servicemanager_tell_ready();
+	forward_owed(&f->forward);
+}
+
+/*
+ * A daemon that has not made its session yet is one that is known to be left, and no more: another
+ * one may turn out to be it.
+ */
+static void reconsider(struct front *f)
+{
+	if (!f->first && getsid(f->forward.daemon) == getsid(0)) {
+		pid_t eldest = family_eldest(0, 0);
+
+		if (eldest > 0 && eldest != f->forward.daemon)
+			follow(f, eldest);
+	}
+}
+
+/* As waitpid(2) has it. */
+static int wait_status_of(const siginfo_t *info)
+{
+	return info->si_code == CLD_EXITED ? (info->si_status & 0xff) << 8 : info->si_status;
+}
+
+/* One that has ended, of those that are to be collected; 0 if there is none. */
+static pid_t ended_child(int *wait_status)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+		return 0;
+	*wait_status = wait_status_of(&info);
+	return info.si_pid;
+}
+
+/* Collects what has ended.  The front does not outlive the daemon. */
+static void collect(struct front *f)
+{
+	int wait_status;
+	pid_t pid;
+
+	while ((pid = ended_child(&wait_status)) > 0) {
+		reconsider(f);
+		if (pid != f->forward.daemon) {
+			note_orphan(f, wait_status);
+			waitpid(pid, NULL, 0);
+		} else if (wait_status == 0) {
+			succeed(f);
+		} else {
+			waitpid(pid, NULL, 0);
+			leave(f, wait_status);
+		}
+	}
+}
+
+/* SIGCHLD of the kernel's is for the front; anybody else's is for the daemon. */
+static bool is_for_daemon(const siginfo_t *info)
+{
+	return info->si_signo != SIGCHLD || info->si_code <= 0;
+}
+
+static _Noreturn void stay_in_front(struct front *f)
+{
+	sigset_t all;
+	siginfo_t info;
+
+	memset(&all, 0xff, sizeof all);
+	for (;;) {
+		int sig = sigwaitinfo(&all, &info);
+
+		collect(f);
+		reconsider(f);
+		if (sig > 0 && is_for_daemon(&info))
+			forward(&f->forward, &info);
+		forward_stop(&f->forward);
+	}
+}
+
+/*
+ * A terminal stays open, for one that nobody has open is hung up.  So do pipes that standard output
+ * and error are: who reads there is to see their end when this process ends, as with any process in
+ * the foreground.
+ */
+static bool is_to_be_kept(int fd)
+{
+	struct stat st;
+
+	return isatty(fd) || (fd != STDIN_FILENO && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode));
+}
+
+/*
+ * All other descriptors are the daemon's alone: a connection, or a socket that is listened on, is
+ * closed when the daemon closes it, and so are locks; and who writes to a pipe that the daemon
+ * reads from learns that nobody does any more.
+ */
+static void close_descriptors(int pidfile)
+{
+	int null = stdfds_open_null();
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (!is_to_be_kept(fd) && dup2(null, fd) < 0)
+			close(fd);
+	close_fds_but(&pidfile, 1);
+}
+
+static _Noreturn void be_front(struct front *f, pid_t child)
+{
+	f->first = child;
+	follow(f, child);
+	close_descriptors(f->pidfile);
+	int moved = chdir("/"); /* so that it pins no file system */
+	(void)moved;
+	prctl(PR_SET_NAME, "daemonfix", 0UL, 0UL, 0UL);
+	stay_in_front(f);
+}
+
+/* What the two have been before, for the child. */
+struct before {
+	sigset_t mask;
+	struct action sigchld;
+	int subreaper;
+};
+
+static bool prepare(struct before *b)
+{
+	static const struct action by_default;
+
+	if (prctl(PR_GET_CHILD_SUBREAPER, &b->subreaper, 0UL, 0UL, 0UL) < 0 ||
+	    prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL) < 0)
+		return false;
+	block_all(&b->mask);
+	set_sigchld(&by_default, &b->sigchld);
+	return true;
+}
+
+static void restore(const struct before *b)
+{
+	int saved_errno = errno;
+
+	prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)b->subreaper, 0UL, 0UL, 0UL);
+	set_sigchld(&b->sigchld, NULL);
+	set_mask(&b->mask, NULL);
+	errno = saved_errno;
+}
+
+static int open_pidfile(struct setup *setup, const struct settings *only, char *problem,
+			size_t size)
+{
+	static const struct setup_keep all = {true, {true, true, true}};
+
+	enum setup_step step = setup_open(setup, only, all);
+	if (step == SETUP_DONE)
+		return 0;
+	int saved_errno = errno;
+	setup_explain(setup, step, saved_errno, problem, size);
+	errno = saved_errno;
+	return -1;
+}
+
+static bool is_possible(char *problem, size_t size)
+{
+	if (family_is_visible())
+		return true;
+	message_append(problem, size, program_invocation_short_name,
+		       ": mode foreground-fork needs /proc");
+	errno = ENOENT;
+	return false;
+}
+
+/* Returns as fork(2), to the child; or with the process as it was. */
+static pid_t fork_off(int pidfile, const char *path)
+{
+	struct front front = {.pidfile = pidfile, .pidfile_path = path};
+	struct before before;
+
+	if (!prepare(&before))
+		return -1;
+	pid_t child = libc_fork();
+	if (child > 0)
+		be_front(&front, child);
+	restore(&before);
+	return child;
+}
+
+int front_fork(const struct settings *s, char *problem, size_t size)
+{
+	struct settings only = {.pidfile = s->pidfile};
+	struct setup setup;
+	pid_t front = getpid();
+
+	if (!is_possible(problem, size) || open_pidfile(&setup, &only, problem, size) < 0)
+		return -1;
+	if (fork_off(setup.pidfile, s->pidfile) < 0) {
+		setup_abandon(&setup);
+		return -1;
+	}
+	setup_close(&setup);
+	servicemanager_rename(front);
+	return 0;
+}
