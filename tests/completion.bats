@@ -88,7 +88,7 @@ fish_offers() {
 @test "fish_completes_commands_options_and_values" {
   [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env inspect run ' ]
   [ "$(fish_offers 'daemonfix run -')" = "$(options)" ]
-  [ "$(fish_offers 'daemonfix run -m fo')" = foreground ]
+  [ "$(fish_offers 'daemonfix run -m ba')" = background ]
   [ "$(fish_offers 'daemonfix inspect --')" = --json ]
   : >file
   [ "$(fish_offers 'daemonfix run -p fi')" = file ]

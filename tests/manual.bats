@@ -4,7 +4,7 @@
 load helper
 
 # The names of the variables, as each of the three tells them.
-in_table() { sed -n 's/^.*{"\([A-Z]*\)", "[^"]*", parse_.*/DAEMONFIX_\1/p' "$root/src/core/settings.c" | sort; }
+in_table() { sed -n 's/^.*{"\([A-Z]*\)", "[^"]*",.*/DAEMONFIX_\1/p' "$root/src/core/settings.c" | sort; }
 in_manual() { grep '^\.It Ev DAEMONFIX_' "$root/src/preload/libdaemonfix.7" | grep -o 'DAEMONFIX_[A-Z]*' | sort; }
 in_readme() { grep '^| `DAEMONFIX_' "$root/README.md" | grep -o 'DAEMONFIX_[A-Z]*' | sort -u; }
 

@@ -64,15 +64,17 @@ static bool has_got_it(const struct forward *f, const siginfo_t *info)
 }
 
 /*
- * SIGTSTP does not stop a process whose group is orphaned (its parent, which is this process, is in
- * another session): if that is all that it would do, SIGSTOP does it.
+ * SIGTSTP does not stop a process whose group is orphaned: its parent, which is this process, is in
+ * another session.  If to stop is all that the daemon would do, SIGSTOP does it.
  */
-static int stop_signal(const struct forward *f)
+static void stop(struct forward *f)
 {
 	uint64_t own = family_signals(f->daemon, "SigCgt") | family_signals(f->daemon, "SigIgn") |
 		       family_signals(f->daemon, "SigBlk");
 
-	return own & bit(SIGTSTP) ? SIGTSTP : SIGSTOP;
+	f->told_to_stop = true;
+	if (!(own & bit(SIGTSTP)))
+		kill(f->daemon, SIGSTOP);
 }
 
 /* With its value, if it has one: the kernel lets nobody say that he is itself, or another killer.
@@ -96,11 +98,9 @@ void forward(struct forward *f, const siginfo_t *info)
 		return;
 	if (sig == SIGTERM)
 		f->told_to_end = true;
-	if (sig == SIGTSTP) {
-		f->told_to_stop = true;
-		sig = stop_signal(f);
-	}
 	send(f->daemon, sig, info);
+	if (sig == SIGTSTP)
+		stop(f);
 	f->sent |= bit(sig);
 	if (family_is_ending(f->daemon))
 		f->owed |= bit(sig);
