@@ -5,7 +5,10 @@
  *
  * A process that is ending takes signals and does not act on them.  Most daemons are made by a
  * process that ends and leaves another, so what such a process has not answered is owed to its
- * successor.
+ * successor: what was sent while it was ending, what was pending when it ended, and what it did not
+ * handle and would have ended it.  A signal that comes when exit(2) has begun and does not show yet
+ * is dropped without a trace: so a process that has been the daemon for a moment only is not
+ * thought to have waited for signals that it blocks.
  */
 #include "forward.h"
 
@@ -13,16 +16,28 @@
 
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { MOMENT_MS = 1000 };
 
 static uint64_t bit(int sig)
 {
 	return sig <= 64 ? UINT64_C(1) << (sig - 1) : 0;
 }
 
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
 void forward_to(struct forward *f, pid_t daemon)
 {
 	f->daemon = daemon;
+	f->since = now_ms();
 	f->sent = 0;
 }
 
@@ -120,7 +135,12 @@ void forward_stop(struct forward *f)
 
 void forward_note_undelivered(struct forward *f)
 {
-	f->owed |= family_signals(f->daemon, "ShdPnd") & f->sent;
+	const uint64_t stops = bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU) | bit(SIGCONT);
+	uint64_t own = family_signals(f->daemon, "SigCgt");
+
+	if (now_ms() - f->since >= MOMENT_MS)
+		own |= family_signals(f->daemon, "SigBlk"); /* it may have waited for them */
+	f->owed |= f->sent & (family_signals(f->daemon, "ShdPnd") | ~(own | stops));
 }
 
 bool forward_has_ended_service(const struct forward *f)
