@@ -2,6 +2,7 @@
 /* How the process in front ends. */
 #include "farewell.h"
 
+#include "clock.h"
 #include "family.h"
 
 #include <signal.h>
@@ -65,14 +66,6 @@ static void tell(struct told *t, int sig)
 	}
 }
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Until another child has ended; others' signals are for a daemon that is gone. */
 static void wait_for_another(long long ms)
 {
@@ -88,11 +81,11 @@ static void wait_for_another(long long ms)
 /* Returns false if some of them are left. */
 static bool end_children(int sig, int ms)
 {
-	long long deadline = now_ms() + ms, left;
+	long long deadline = clock_ms() + ms, left;
 	struct told told = {.count = 0};
 
 	while (collect(&told)) {
-		left = deadline - now_ms();
+		left = deadline - clock_ms();
 		if (left <= 0)
 			return false;
 		tell(&told, sig); /* the first time, and those that they have left */

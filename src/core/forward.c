@@ -12,11 +12,11 @@
  */
 #include "forward.h"
 
+#include "clock.h"
 #include "family.h"
 
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MOMENT_MS = 1000 };
@@ -26,18 +26,10 @@ static uint64_t bit(int sig)
 	return sig <= 64 ? UINT64_C(1) << (sig - 1) : 0;
 }
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 void forward_to(struct forward *f, pid_t daemon)
 {
 	f->daemon = daemon;
-	f->since = now_ms();
+	f->since = clock_ms();
 	f->sent = 0;
 }
 
@@ -138,7 +130,7 @@ void forward_note_undelivered(struct forward *f)
 	const uint64_t stops = bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU) | bit(SIGCONT);
 	uint64_t own = family_signals(f->daemon, "SigCgt");
 
-	if (now_ms() - f->since >= MOMENT_MS)
+	if (clock_ms() - f->since >= MOMENT_MS)
 		own |= family_signals(f->daemon, "SigBlk"); /* it may have waited for them */
 	f->owed |= f->sent & (family_signals(f->daemon, "ShdPnd") | ~(own | stops));
 }

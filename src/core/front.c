@@ -17,6 +17,7 @@
  */
 #include "front.h"
 
+#include "clock.h"
 #include "closefds.h"
 #include "detach.h"
 #include "family.h"
@@ -45,10 +46,15 @@ struct action {
 	unsigned long words[8];
 };
 
+enum { START_MS = 10000 /* that a launching process may take to see that it has failed */ };
+
 struct front {
 	struct forward forward; /* to the daemon */
 	pid_t first;            /* the program's first process; 0: it has ended */
-	int orphans_end;        /* how a process ended that the first one had left to us; 0: well */
+	struct orphan {
+		int wait_status; /* of one that the first process had left and that ended badly */
+		long long at;    /* when, in milliseconds */
+	} orphan;
 	int pidfile;
 	const char *pidfile_path;
 };
@@ -88,11 +94,25 @@ static _Noreturn void leave(struct front *f, int wait_status)
 	farewell(wait_status);
 }
 
-/* As long as the first process lives it may ask what became of the others, and ends accordingly. */
-static void note_orphan(struct front *f, int wait_status)
+/*
+ * A process that a launching one leaves to this one, in a session of its own or about to make one,
+ * may be the daemon. If it ends before that one does, which then ends with 0 and leaves nothing,
+ * the daemon has ended.
+ */
+static void note_orphan(struct front *f, pid_t pid, int wait_status)
 {
-	if (f->first && wait_status != 0)
-		f->orphans_end = wait_status;
+	bool starting = f->first || clock_ms() - f->forward.since < START_MS;
+	bool may_be_it = WIFSIGNALED(wait_status) || getsid(pid) != getsid(0);
+
+	if (starting && may_be_it && wait_status != 0)
+		f->orphan = (struct orphan){wait_status, clock_ms()};
+}
+
+static int orphans_end(const struct front *f)
+{
+	bool is_recent = clock_ms() - f->orphan.at < START_MS;
+
+	return is_recent && !forward_has_ended_service(&f->forward) ? f->orphan.wait_status : 0;
 }
 
 /* The daemon has ended with 0: who is the daemon now?  It is still to be collected. */
@@ -106,7 +126,7 @@ static void succeed(struct front *f)
 		next = family_eldest(is_first ? 0 : getsid(old), old);
 	waitpid(old, NULL, 0);
 	if (next == 0)
-		leave(f, is_first ? f->orphans_end : 0);
+		leave(f, orphans_end(f));
 	f->first = 0;
 	follow(f, next);
 	if (is_first)
@@ -123,8 +143,11 @@ static void reconsider(struct front *f)
 	if (!f->first && getsid(f->forward.daemon) == getsid(0)) {
 		pid_t eldest = family_eldest(0, 0);
 
-		if (eldest > 0 && eldest != f->forward.daemon)
+		if (eldest > 0 && eldest != f->forward.daemon) {
+			f->forward.owed |= f->forward.sent;
 			follow(f, eldest);
+			forward_owed(&f->forward);
+		}
 	}
 }
 
@@ -134,13 +157,15 @@ static int wait_status_of(const siginfo_t *info)
 	return info->si_code == CLD_EXITED ? (info->si_status & 0xff) << 8 : info->si_status;
 }
 
-/* One that has ended, of those that are to be collected; 0 if there is none. */
-static pid_t ended_child(int *wait_status)
+/* One that has ended and is to be collected, the daemon first; 0 if there is none. */
+static pid_t ended_child(pid_t daemon, int *wait_status)
 {
+	enum { HOW = WEXITED | WNOHANG | WNOWAIT };
 	siginfo_t info = {0};
 
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
-		return 0;
+	if (waitid(P_PID, (id_t)daemon, &info, HOW) < 0 || info.si_pid == 0)
+		if (waitid(P_ALL, 0, &info, HOW) < 0)
+			return 0;
 	*wait_status = wait_status_of(&info);
 	return info.si_pid;
 }
@@ -151,10 +176,10 @@ static void collect(struct front *f)
 	int wait_status;
 	pid_t pid;
 
-	while ((pid = ended_child(&wait_status)) > 0) {
+	while ((pid = ended_child(f->forward.daemon, &wait_status)) > 0) {
 		reconsider(f);
 		if (pid != f->forward.daemon) {
-			note_orphan(f, wait_status);
+			note_orphan(f, pid, wait_status);
 			waitpid(pid, NULL, 0);
 		} else if (wait_status == 0) {
 			succeed(f);
