@@ -19,10 +19,10 @@
 
 #include "clock.h"
 #include "closefds.h"
-#include "detach.h"
 #include "family.h"
 #include "farewell.h"
 #include "forward.h"
+#include "libc.h"
 #include "message.h"
 #include "pidfile.h"
 #include "servicemanager.h"
