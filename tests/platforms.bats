@@ -10,6 +10,7 @@ on_x86_64() {
 }
 
 @test "clang_builds_a_library_that_works" { passes 1 platforms clang; }
+@test "without__Fork_of_glibc_2_34_the_library_works" { passes 1 platforms without-_Fork; }
 @test "32_bit_programs_get_a_library_that_works" { on_x86_64 passes 1 platforms i386; }
 @test "on_arm64_the_library_works" { on_x86_64 passes 1 platforms arm64; }
 @test "on_riscv64_the_library_works" { on_x86_64 passes 1 platforms riscv64; }
