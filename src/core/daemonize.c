@@ -68,6 +68,7 @@ enum { STEP_EXECUTE = 1000 };
 static _Noreturn void execute_in_child(struct detach *detach, const struct program *program)
 {
 	detach_unblock(detach);
+	detach_execute(detach);
 	execv(program->path, program->arguments);
 	detach_report(detach, (struct detach_report){errno, STEP_EXECUTE});
 	_exit(1);
@@ -262,7 +263,7 @@ static int stay_behind_front(void)
 static void take_up_pidfile(const struct mark *mark)
 {
 	if (mark->standing == STANDING_ORDINARY)
-		pidfile_disown(mark->fd, mark->path);
+		pidfile_inherit(mark->fd, mark->path);
 	else
 		pidfile_resume(mark->fd, mark->path);
 }

@@ -42,6 +42,7 @@ struct handshake {
 	int state;     /* a futex(2) word, in this order: */
 	pid_t child;   /* 0: there is none, or it has not come so far */
 	bool is_first; /* the child is the first fork's: there is no intermediate */
+	bool executes; /* the child has come as far as execve(2) */
 	struct detach_report report;
 };
 
@@ -395,7 +396,7 @@ static enum detach_fate await_report(struct detach *d, long long deadline)
 		if (left > 0)
 			wait_for_change(h, STARTING, left < ms ? (long)left : ms);
 		if (child_is_gone(d))
-			fate = DETACH_DIED;
+			fate = h->executes ? DETACH_ABANDONED : DETACH_DIED;
 		else if (has_abandoned(d))
 			fate = DETACH_ABANDONED;
 		else if (left <= 0)
@@ -515,6 +516,11 @@ void detach_leave(struct detach *d)
 #endif
 	set_state(d->handshake, state);
 	_exit(0);
+}
+
+void detach_execute(struct detach *d)
+{
+	d->handshake->executes = true;
 }
 
 void detach_report(struct detach *d, struct detach_report report)

@@ -101,6 +101,12 @@ _Noreturn void detach_leave(struct detach *d);
 void detach_report(struct detach *d, struct detach_report report);
 
 /*
+ * In the child: it is about to execute a program.  If that fails, it reports; if it ends without
+ * a report, the program has ended.
+ */
+void detach_execute(struct detach *d);
+
+/*
  * In the child: waits until the caller has let it go and, if it is one that leaves, holds no
  * descriptor any more.  Returns 0, or -1 if the caller is gone or has given the child up.
  */

@@ -4,14 +4,21 @@
  *
  * A lock of flock(2) lives as long as the open file description.  Two things hold that.  The
  * descriptor is not close-on-exec, so that the lock outlives what the daemon executes (wrapper
- * scripts that end in exec, programs that execute themselves again); children close theirs when
- * this library is loaded into them.  (Where it is not, in programs that are linked with it, the
- * descriptor is close-on-exec: children would keep it.)  And a mapping (it holds the description as
- * a descriptor does), because programs close all descriptors that they find open.
+ * scripts that end in exec, programs that execute themselves again).  (In programs that are linked
+ * with the library it is close-on-exec: children would keep it.)  And a mapping (it holds the
+ * description as a descriptor does), because programs close all descriptors that they find open.
+ *
+ * What the process forks holds the lock as well, so that no second start succeeds while any of it
+ * lives.  What it executes in a child closes the descriptor when this library is loaded into it,
+ * but for the first minute: until then the program may turn out to fork itself away, and the file
+ * follows to the process that stays (pidfile_at_end()).
  */
 #include "pidfile.h"
 
 #include "copy.h"
+#include "descriptor.h"
+#include "family.h"
+#include "kernel.h"
 #include "message.h"
 #include "safeopen.h"
 
@@ -23,22 +30,26 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
 	RETRY_MS = 10,
 	START_MS = 5000, /* for others to start, or to fail */
-	PROBE_MS = 50    /* for somebody who only looks whether the file is locked: flock -n */
+	PROBE_MS = 50,   /* for somebody who only looks whether the file is locked: flock -n */
+	START_S = 60     /* a program that forks itself away does it by then */
 };
 
-/* The file that this process has taken. */
+/* The file that this process, or one that it has been forked from, has taken. */
 static struct {
-	pid_t owner; /* 0: none */
+	pid_t owner; /* 0: none; -1: the process that has executed this one in a child of its own */
 	dev_t device;
 	ino_t inode;
 	int fd;
 	void *mapping; /* holds the lock as well */
 	const char *path;
+	long long since;           /* now_s() */
+	volatile pid_t *successor; /* memory of all that it forks: see pidfile_at_end() */
 } taken;
 
 static bool is_still(const char *path, dev_t device, ino_t inode)
@@ -192,11 +203,20 @@ void pidfile_abandon(int fd, const char *path)
 		remove_it(path, st.st_dev, st.st_ino);
 	if (taken.owner == getpid() && taken.fd == fd) {
 		taken.owner = 0;
+		taken.path = NULL;
 		if (taken.mapping != MAP_FAILED)
 			munmap(taken.mapping, 1);
 	}
 	close(fd);
 	errno = saved_errno;
+}
+
+static long long now_s(int clock)
+{
+	struct kernel_time t = {0, 0};
+
+	KERNEL_CALL2(clock_gettime, clock, &t);
+	return t.seconds;
 }
 
 static bool hold(int fd, const char *path, const struct stat *st)
@@ -208,9 +228,11 @@ static bool hold(int fd, const char *path, const struct stat *st)
 	taken.inode = st->st_ino;
 	taken.owner = getpid();
 	taken.fd = fd;
+	taken.since = now_s(CLOCK_MONOTONIC);
 	taken.mapping = mmap(NULL, 1, PROT_NONE, MAP_SHARED, fd, 0); /* if it can be had */
-	if (taken.mapping != MAP_FAILED)
-		madvise(taken.mapping, 1, MADV_DONTFORK);
+	void *memory = mmap(NULL, sizeof *taken.successor, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	taken.successor = memory == MAP_FAILED ? NULL : memory;
 	return true;
 }
 
@@ -307,17 +329,100 @@ void pidfile_resume(int fd, const char *path)
 	hold(fd, path, &st);
 }
 
-void pidfile_disown(int fd, const char *path)
+void pidfile_inherit(int fd, const char *path)
 {
 	struct stat st;
 
-	if (fd > STDERR_FILENO && fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino))
+	if (fd <= STDERR_FILENO || fstat(fd, &st) < 0 || !is_still(path, st.st_dev, st.st_ino))
+		return;
+	if (now_s(CLOCK_REALTIME) - st.st_mtime < START_S && hold(fd, path, &st))
+		taken.owner = -1;
+	else
 		close(fd);
 }
 
-/* Removed at normal exit, before the lock goes; not by the exit of a child. */
+/* The file, if it is still the same, opened with flags; or -1. */
+static int open_again(int flags)
+{
+	struct stat st;
+	int fd = safe_open(taken.path, flags | O_NOFOLLOW | O_NONBLOCK, 0);
+
+	if (fd >= 0 &&
+	    (fstat(fd, &st) < 0 || st.st_dev != taken.device || st.st_ino != taken.inode))
+		descriptor_close(&fd);
+	return fd;
+}
+
+static bool is_owner(void)
+{
+	if (taken.owner == getpid())
+		return true;
+	int fd = open_again(O_RDONLY);
+	bool named = fd >= 0 && read_pid(fd) == getpid();
+	descriptor_close(&fd);
+	return named;
+}
+
+/* The eldest living child, best of those in another session; 0: none. */
+static pid_t living_child(void)
+{
+	pid_t pids[FAMILY_MAX], found = 0;
+	size_t count = family_list(pids, FAMILY_MAX);
+
+	for (size_t i = 0; i < count; i++) {
+		if (family_is_ending(pids[i]))
+			continue;
+		if (getsid(pids[i]) != getsid(0))
+			return pids[i];
+		found = found ? found : pids[i];
+	}
+	return found;
+}
+
+/* Who stays when this process ends: a child, or what a child that has ended has left; 0: nobody. */
+static pid_t find_successor(void)
+{
+	pid_t pid = living_child();
+
+	if (!pid && taken.successor && *taken.successor && !family_is_ending(*taken.successor))
+		pid = *taken.successor;
+	return pid;
+}
+
+/* What cannot be written (by another user, in a chroot) still is locked. */
+static void name_successor(pid_t pid)
+{
+	int fd = open_again(O_WRONLY);
+
+	if (fd >= 0)
+		write_pid(fd, pid);
+	descriptor_close(&fd);
+}
+
+void pidfile_at_end(void)
+{
+	if (!taken.path)
+		return;
+	int saved_errno = errno;
+	bool young = now_s(CLOCK_MONOTONIC) - taken.since < START_S;
+	if (taken.owner == getpid() || (young && is_owner())) {
+		pid_t successor = young ? find_successor() : 0;
+
+		if (successor)
+			name_successor(successor);
+		else
+			remove_it(taken.path, taken.device, taken.inode);
+	} else if (young && taken.successor) {
+		pid_t child = living_child(); /* of a child of the owner's */
+
+		if (child)
+			*taken.successor = child;
+	}
+	errno = saved_errno;
+}
+
+/* Not by the exit of a child. */
 __attribute__((destructor)) static void at_exit(void)
 {
-	if (taken.owner && taken.owner == getpid())
-		remove_it(taken.path, taken.device, taken.inode);
+	pidfile_at_end();
 }

@@ -22,9 +22,8 @@ int pidfile_write(int fd, pid_t pid);
 
 /*
  * In the process whose PID file it is: writes the PID.  The lock is held until the process ends, or
- * executes a program if it does not outlast that; the file is removed at its normal exit, if it is
- * still the same.  *fd becomes one that cannot write to it.  Returns 0, or -1 with errno set.
- * Async-signal-safe.
+ * executes a program if it does not outlast that; see pidfile_at_end().  *fd becomes one that
+ * cannot write to it.  Returns 0, or -1 with errno set. Async-signal-safe.
  */
 int pidfile_take(int *fd, const char *path, _Bool outlasts_exec);
 
@@ -34,7 +33,17 @@ int pidfile_held(const char **path);
 /* In the same process, when it has executed a program: takes the file up again. */
 void pidfile_resume(int fd, const char *path);
 
-/* In a child that has executed a program: closes what it has inherited of the lock. */
-void pidfile_disown(int fd, const char *path);
+/*
+ * In a child that has executed a program: closes what it has inherited of the lock, unless the file
+ * is so young that it may come to name this process.
+ */
+void pidfile_inherit(int fd, const char *path);
+
+/*
+ * At the normal end of a process, by exit(3) or _exit(2): removes the file if it is this one's.  In
+ * the minute after its start, however, a process that leaves children behind has forked itself
+ * away, and the file names the one of them that stays.  Async-signal-safe.
+ */
+void pidfile_at_end(void);
 
 #endif

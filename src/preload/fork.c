@@ -202,6 +202,34 @@ __attribute__((noinline)) static void tell_leader(void)
 	given_up_for = 0;
 }
 
+/* The child has a moment to get as far as its setsid(2). */
+static bool settings_had_effect(void)
+{
+	enum { STEPS = 100 };
+	const struct kernel_time step = {0, 10000000};
+
+	for (int i = 0; i < STEPS && !*has_arrived && !is_gone(latest); i++)
+		KERNEL_CALL2(nanosleep, &step, NULL);
+	return *has_arrived || is_gone(latest);
+}
+
+void fork_at_end(void)
+{
+	char decimal[DECIMAL_SIZE];
+	const char *name = due && due == getpid() && latest && has_arrived
+				   ? settings_first(settings_get())
+				   : NULL;
+
+	if (name && !settings_had_effect())
+		message(SETTINGS_PREFIX, name, ": without effect: the first child, PID ",
+			message_decimal(decimal, latest), ", has not called setsid(2)");
+}
+
+__attribute__((destructor)) static void at_exit(void)
+{
+	fork_at_end();
+}
+
 EXPORT pid_t interposed_fork(void);
 EXPORT pid_t interposed_setsid(void);
 
