@@ -31,6 +31,11 @@ counted() {
   [ "$(<ours)" = $'0\n1\n1' ]
 }
 
+@test "nor_while_handlers_of_the_fork_take_their_time_in_the_caller" {
+  counted chld:count linger pipe fork [ await ] count ready gone count wait count
+  [ "$(<ours)" = $'0\n1\n1' ]
+}
+
 @test "sigchld_that_was_pending_from_another_child_is_not_lost" {
   counted chld:count block:CHLD _Fork [ ] gone count pipe \
     fork [ await ] unblock:CHLD count ready gone count

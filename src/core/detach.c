@@ -40,6 +40,7 @@
 /* Shared by the caller, the intermediate and the child. */
 struct handshake {
 	int state;     /* a futex(2) word, in this order: */
+	int signals;   /* another one: the caller's, after the parent handlers */
 	pid_t child;   /* 0: there is none, or it has not come so far */
 	bool is_first; /* the child is the first fork's: there is no intermediate */
 	bool executes; /* the child has come as far as execve(2) */
@@ -53,6 +54,8 @@ enum {
 	COMMITTED, /* by the caller: the child may go on */
 	LEAVING,   /* the same, when the caller has ended */
 };
+
+enum { UNBLOCKED, AWAITED /* by the intermediate */, BLOCKED };
 
 enum {
 	RECHECK_MS = 50, /* the longest time in which the end of the other side is not noticed */
@@ -125,6 +128,36 @@ static bool leave_starting(struct handshake *h, int state)
 	return true;
 }
 
+static void wait_for_change(int *word, int value, long ms)
+{
+	struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};
+
+	KERNEL_CALL4(futex, word, FUTEX_WAIT, value, &t);
+}
+
+/* The caller is to see no SIGCHLD of the intermediate, nor its handler: not before it is blocked.
+ */
+_Noreturn static void end_intermediate(struct detach *d, int status)
+{
+	int *word = &d->handshake->signals, expected = UNBLOCKED;
+
+	__atomic_compare_exchange_n(word, &expected, AWAITED, false, __ATOMIC_ACQ_REL,
+				    __ATOMIC_ACQUIRE);
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == AWAITED &&
+	       KERNEL_CALL0(getppid) == d->caller)
+		wait_for_change(word, AWAITED, RECHECK_MS);
+	_exit(status);
+}
+
+static void block_in_caller(struct detach *d)
+{
+	int *word = &d->handshake->signals;
+
+	block_all(NULL);
+	if (__atomic_exchange_n(word, BLOCKED, __ATOMIC_ACQ_REL) == AWAITED)
+		KERNEL_CALL3(futex, word, FUTEX_WAKE, 1);
+}
+
 /* In the first fork's child: returns if this is the child, and ends if it is the intermediate. */
 static void fork_again(struct detach *d)
 {
@@ -133,7 +166,7 @@ static void fork_again(struct detach *d)
 	if (KERNEL_CALL0(setsid) < 0) {
 		h->report.error = errno;
 		leave_starting(h, REPORTED);
-		_exit(1);
+		end_intermediate(d, 1);
 	}
 	pid_t second = single_fork();
 	if (second == 0)
@@ -148,7 +181,7 @@ static void fork_again(struct detach *d)
 	} else {
 		h->child = second;
 	}
-	_exit(second < 0);
+	end_intermediate(d, second < 0);
 }
 
 static void in_child(void)
@@ -174,12 +207,12 @@ static void in_child(void)
 
 void detach_register(void)
 {
-	static bool registered;
+	static int registered; /* a byte would need libatomic on RISC-V */
 
-	if (__atomic_exchange_n(&registered, true, __ATOMIC_ACQ_REL))
+	if (__atomic_exchange_n(&registered, 1, __ATOMIC_ACQ_REL))
 		return;
 	if (libc_atfork(prepare, in_parent, in_child) != 0)
-		registered = false;
+		registered = 0;
 }
 
 static int set_subreaper(unsigned long flag)
@@ -260,9 +293,11 @@ int detach_fork(struct detach *d, enum detach_child kind)
 		restore_caller(d);
 		return -1;
 	}
-	block_all(NULL);
-	if (d->session > 0)
+	if (d->session > 0) {
+		block_in_caller(d);
 		return 1;
+	}
+	block_all(NULL);
 	d->session = getsid(0);
 	d->is_first = d->handshake->is_first;
 	return 0;
@@ -293,13 +328,6 @@ static bool has_ended(pid_t pid)
 	return KERNEL_CALL2(kill, pid, 0) < 0 && errno == ESRCH;
 }
 
-static void wait_for_change(struct handshake *h, int state, long ms)
-{
-	struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};
-
-	KERNEL_CALL4(futex, &h->state, FUTEX_WAIT, state, &t);
-}
-
 /* Is it known whether there is an intermediate? */
 static bool has_begun(const struct detach *d)
 {
@@ -311,7 +339,7 @@ static bool has_begun(const struct detach *d)
 void detach_settle(struct detach *d)
 {
 	while (!has_begun(d))
-		wait_for_change(d->handshake, STARTING, 1);
+		wait_for_change(&d->handshake->state, STARTING, 1);
 	if (d->settled || d->handshake->is_first)
 		return;
 	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
@@ -394,7 +422,7 @@ static enum detach_fate await_report(struct detach *d, long long deadline)
 		long long left = deadline < 0 ? RECHECK_MS : deadline - now_ms();
 
 		if (left > 0)
-			wait_for_change(h, STARTING, left < ms ? (long)left : ms);
+			wait_for_change(&h->state, STARTING, left < ms ? (long)left : ms);
 		if (child_is_gone(d))
 			fate = h->executes ? DETACH_ABANDONED : DETACH_DIED;
 		else if (has_abandoned(d))
@@ -536,7 +564,7 @@ int detach_conclude(struct detach *d)
 
 	for (int ms = 1; state_of(h) == REPORTED && !gone;
 	     ms = ms * 2 < RECHECK_MS ? ms * 2 : RECHECK_MS) {
-		wait_for_change(h, REPORTED, ms);
+		wait_for_change(&h->state, REPORTED, ms);
 		gone = caller_is_gone(d, 0);
 	}
 	int state = state_of(h); /* what the caller said before it went counts */
