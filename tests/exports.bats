@@ -3,9 +3,9 @@
 load helper
 
 # With one @: hidden, so that only a reference to that version is ours (interpose.h).
-@test "four_versioned_functions_are_exported_hidden_and_nothing_else" {
+@test "five_versioned_functions_are_exported_hidden_and_nothing_else" {
   nm -D --defined-only "$lib" | awk '$2 != "A" {print $3}' | sort >"$tmp/defined"
-  sed 's/@GLIBC_[0-9.]*$/@/' "$tmp/defined" | diff - <(printf '%s@\n' __register_atfork daemon fork setsid)
+  sed 's/@GLIBC_[0-9.]*$/@/' "$tmp/defined" | diff - <(printf '%s@\n' __register_atfork _exit daemon fork setsid)
   libc=$(ldd "$lib" | awk '$1 ~ /^libc\.so/ {print $3}')
   nm -D --defined-only "$libc" | awk '{sub(/@@/, "@", $3); print $3}' | sort >"$tmp/libc"
   [ -z "$(comm -23 "$tmp/defined" "$tmp/libc")" ] # libc has each, in that version
@@ -30,10 +30,17 @@ load helper
 }
 
 # Each mapping and each page costs every program that it is loaded into.
-@test "it_is_two_mappings_with_one_page_to_write_to" {
+@test "it_is_two_mappings_with_one_page_that_is_written_to_at_load_and_then_read_only" {
   [ "$(readelf -lW "$lib" | grep -c ' LOAD ')" = 2 ]
-  read -r _ _ start _ _ size _ < <(readelf -lW "$lib" | grep ' LOAD .* RW ')
+  read -r _ _ start _ _ size _ < <(readelf -lW "$lib" | grep ' GNU_RELRO ')
   ((start % 4096 + size <= 4096))
+  readelf -dW "$lib" | grep -q 'FLAGS.*NOW'
+  not grep -v "^ *$(printf '%012x' "$start" | cut -c1-9)" <(readelf -rW "$lib" | awk '/R_/ {print substr($1, 5)}')
   launch strace -e '/^(openat|mmap)' -E LD_PRELOAD="$lib" true
   [ "$(sed -n "\|$lib|,/openat/p" err | grep -c '^mmap')" = 2 ]
+}
+
+@test "it_does_not_switch_shadow_stacks_off" {
+  [ "$(uname -m)" = x86_64 ] || skip 'for x86 only'
+  readelf -nW "$lib" | grep -q 'x86 feature:.*SHSTK'
 }

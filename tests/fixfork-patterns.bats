@@ -119,10 +119,10 @@ leads() {
 @test "a_launcher_executes_the_daemon_in_its_child" {
   daemonizes fork [ exec [ setsid as:d tell stay ] ] exit:0
   is main.fork "$pid"
-  unmarked d
+  marked d
   daemonizes fork [ exec [ fork [ setsid as:d tell stay ] exit:0 ] ] wait
   is main.wait 'exit 0'
-  unmarked d
+  marked d
   leads fork [ exec [ fork [ setsid as:d tell stay ] exit:0 ] ] wait
 }
 

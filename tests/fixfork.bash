@@ -32,6 +32,9 @@ differ() { [ "$(said "$1")" ] && [ "$(said "$2")" ] && ! is "$1" "$(said "$2")";
 # have gone and means nothing.
 unmarked() { grep -q "^$1\.env=" "$tmp/out" && [[ $(said "$1.env") =~ ^(\ DAEMONFIX_PID=0)*$ ]]; }
 
+# marked LABEL: it says so of a daemon that executes itself, and of nothing else.
+marked() { [[ $(said "$1.env") =~ ^(\ DAEMONFIX_PID=$(said "$1.pid"):fork\(byhand\))+$ ]]; }
+
 # stays LABEL: the process that told something under that label and stays; sets pid.
 stays() {
   within 20 grep -q "^$1\.pending=" "$tmp/out" || return

@@ -4,6 +4,8 @@ load helper
 load fixfork
 load sandbox
 
+one_line() { [ "$(wc -l <err)" = 1 ] && grep -qxE "daemonfix: $1" err; }
+
 @test "child_is_the_callers_own_in_a_session_that_it_does_not_lead" {
   byhand tell fork [ as:child tell ] wait
   is main.wait 'exit 0'
@@ -119,13 +121,23 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   same child.sid main.sid
 }
 
-@test "what_the_child_executes_after_setsid_is_an_ordinary_program" {
-  byhand fork [ setsid as:child tell exec [ as:image tell fork [ as:grandchild tell ] wait setsid ] ] \
+@test "a_daemon_that_executes_itself_keeps_the_mode" {
+  byhand fork [ setsid as:child tell exec [ as:image tell fork [ as:daemon tell setsid ] wait setsid ] ] \
     wait
-  unmarked child
-  unmarked image
-  same grandchild.sid child.sid
+  marked child
+  marked image
+  differ daemon.sid image.sid
+  differ daemon.sid daemon.pid
+  same daemon.setsid daemon.sid
   is image.setsid EPERM # it leads a process group
+}
+
+@test "another_program_that_a_daemon_executes_is_an_ordinary_one" {
+  launch LD_PRELOAD="$lib" setsid --fork --wait bash -c 'exec env "DAEMONFIX_PID=$$:fork(other)" "$@"' bash \
+    "$fix/byhand" tell fork [ as:child tell setsid as:leader tell ] wait
+  cat out err
+  same child.sid main.sid
+  same leader.sid leader.pid
 }
 
 @test "what_other_children_execute_is_an_ordinary_program" {
@@ -193,11 +205,44 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   same child.sid daemon.sid
 }
 
-@test "settings_for_daemon_hold_in_the_child_until_its_setsid_and_not_in_what_other_children_execute" {
-  byhand DAEMONFIX_CHDIR="$tmp/nosuch" fork [ as:child daemon setsid daemon ] wait
-  within 10 is child.daemon $'ENOENT\n0'
+@test "a_setting_that_cannot_be_applied_is_the_setsids_error_and_said_on_one_line" {
+  byhand DAEMONFIX_CHDIR="$tmp/nosuch" fork [ as:child setsid ] wait
+  is child.setsid ENOENT
+  one_line "DAEMONFIX_CHDIR=$tmp/nosuch: No such file or directory"
   byhand DAEMONFIX_CHDIR="$tmp/nosuch" spawn [ as:other daemon ]
   within 10 is other.daemon 0
+}
+
+@test "settings_take_effect_in_the_childs_setsid" {
+  byhand DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_STDERR="$tmp/log" DAEMONFIX_CHDIR=/usr DAEMONFIX_UMASK=027 \
+    pipe fork [ setsid as:d tell ready stay ] await
+  stays d
+  [ "$(<pid)" = "$pid" ]
+  [ "$(readlink "/proc/$pid/cwd")" = /usr ]
+  [ "$(readlink "/proc/$pid/fd/2")" = "$tmp/log" ]
+  grep -q '^Umask:.*0027$' "/proc/$pid/status"
+  byhand DAEMONFIX_PIDFILE="$tmp/pid" fork [ as:second setsid ] wait
+  is second.setsid EEXIST
+  one_line "DAEMONFIX_PIDFILE=$tmp/pid: already running, PID $pid"
+}
+
+@test "a_setting_of_a_program_that_only_forks_is_said_to_be_without_effect" {
+  local end
+  for end in exit:0 end:0; do
+    byhand DAEMONFIX_STDERR="$tmp/log" pipe fork [ as:d tell ready stay ] await "$end"
+    one_line "DAEMONFIX_STDERR: without effect: the first child, PID $(said main.fork), has not called setsid\(2\)"
+  done
+}
+
+@test "a_daemon_that_leads_its_session_for_another_childs_sake_is_told" {
+  byhand pipe fork [ as:helper tell ready stay ] await fork [ setsid as:d tell stay ] exit:0
+  stays helper
+  within 20 one_line "byhand: leads its session: the first child, PID $(said helper.pid), has neither .* nor ended"
+}
+
+@test "in_mode_fix_a_setting_is_said_to_be_without_effect_on_setsid" {
+  plain LD_PRELOAD="$lib" DAEMONFIX_STDOUT="$tmp/log" fork [ setsid as:d tell ] wait
+  one_line 'DAEMONFIX_STDOUT: without effect: byhand calls setsid\(2\), not daemon\(3\): mode fix-fork is for that'
 }
 
 @test "a_daemon_that_failed_does_not_count" {
@@ -233,7 +278,6 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   same leader.sid leader.pid
 }
 
-one_line() { [ "$(wc -l <err)" = 1 ] && grep -qxE "daemonfix: $1" err; }
 
 @test "verbose_says_on_one_line_what_became_of_the_program" {
   on_terminal byhand DAEMONFIX_VERBOSE=1 fork [ as:child tell setsid fork [ ] ] wait fork [ ] wait
@@ -244,18 +288,6 @@ one_line() { [ "$(wc -l <err)" = 1 ] && grep -qxE "daemonfix: $1" err; }
 @test "without_verbose_nothing_is_said" {
   byhand fork [ setsid ] wait fork [ ] wait
   [ ! -s err ]
-}
-
-@test "a_setting_that_is_for_daemon_only_is_said_to_be_without_effect" {
-  local name
-  for name in PIDFILE STDOUT STDERR CHDIR UMASK CLOSEFDS; do
-    local value=$tmp/x
-    case $name in UMASK) value=022 ;; CLOSEFDS) value=1 ;; esac
-    byhand "DAEMONFIX_$name=$value" fork [ as:child tell setsid ] wait
-    one_line "DAEMONFIX_$name: is for daemon\(3\), and without effect on fork\(2\)"
-    differ child.sid child.pid
-    [ ! -e x ]
-  done
 }
 
 @test "a_bad_setting_fails_fork_with_einval_and_one_line_each_time" {

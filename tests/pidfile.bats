@@ -94,9 +94,10 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
   done
 }
 
+# In the first minute the file may still come to name one of them.
 @test "lock_is_not_held_by_children_into_which_the_library_is_loaded" {
   for mode in "${modes[@]}"; do
-    run_daemon "$mode" spawn
+    run_daemon "$mode" age spawn
     child=$(value spawn)
     note "$child"
     locked
@@ -104,6 +105,51 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
     within 10 unlocked # it may still be on its way to exec
     alive "$child"
   done
+}
+
+# goes_away COMMAND...: made a daemon, it forks itself away: the file names the process that
+# stays, a second start is refused while that lives, and the file goes with it if it can.
+goes_away() {
+  launch LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" "$@"
+  [ "$status" = 0 ]
+  within 20 names_other
+  pid=$(<pid)
+  note "$pid"
+  locked
+  launch LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" "$@"
+  [ "$status" = 125 ]
+  grep -q "already running, PID $pid" err
+  stop KILL
+  unlocked
+  rm pid
+}
+names_other() { alive "$(<pid)" && [ "$(field "$(<pid)" ppid)" = 1 ] && [ "$(cat "/proc/$(<pid)/comm")" != wrap ] && stayed; }
+stayed() { tr '\0' ' ' <"/proc/$(<pid)/cmdline" | grep -q "$last"; }
+
+@test "the_file_follows_a_program_that_forks_itself_away" {
+  local end last=byhand
+  for end in end:0 exit:0; do
+    goes_away "$fix/byhand" fork [ stay ] "$end"
+    goes_away "$fix/byhand" fork [ setsid stay ] "$end"
+    goes_away "$fix/byhand" fork [ setsid fork [ stay ] "$end" ] "$end"
+    goes_away "$fix/byhand" fork [ fork [ stay ] "$end" ] wait "$end"
+  done
+}
+
+@test "the_file_follows_what_a_script_leaves_in_the_background" {
+  local shell last=sleep
+  for shell in sh bash; do
+    printf '#!/bin/%s\nsleep 100.25 &\n' $shell >wrap
+    chmod +x wrap
+    goes_away "$tmp/wrap"
+  done
+}
+
+@test "a_successor_that_ends_normally_removes_the_file" {
+  launch LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" "$fix/byhand" \
+    fork [ setsid sh:'sleep 0.2' end:0 ] end:0
+  [ "$status" = 0 ]
+  within 20 test ! -e pid
 }
 
 # They may go on serving; and who empties the environment keeps the library out.

@@ -214,7 +214,7 @@ END
 
 @test "it_does_not_run_a_program_that_the_library_cannot_reach" {
   echo 'int main(void) { return 0; }' | compile unreachable -static
-  run_it -b ./unreachable
+  run_it ./unreachable
   [ "$status" = 126 ]
   one_line '^daemonfix: ./unreachable: statically linked'
   run_it -n ./unreachable

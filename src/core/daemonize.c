@@ -174,7 +174,8 @@ static int stay(struct setup_keep kept, enum standing as, const char *what)
 	char outcome[OUTCOME_SIZE] = "";
 	struct setup setup;
 
-	if (s->verbose) {
+	mark.forks = as == STANDING_DAEMON && s->mode == MODE_FIX_FORK;
+	if (s->verbose && what) {
 		outcome_describe(outcome, what, getpid());
 		outcome_describe_setup(outcome);
 	}
@@ -286,7 +287,7 @@ int daemonize_at_start(void)
 
 int daemonize_in_session(void)
 {
-	return stay((struct setup_keep){true, {true, true, true}}, STANDING_DAEMON, "is a daemon");
+	return stay((struct setup_keep){true, {true, true, true}}, STANDING_DAEMON, NULL);
 }
 
 int daemonize_and_execute(const char *path, char **arguments)

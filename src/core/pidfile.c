@@ -25,6 +25,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
@@ -363,6 +364,13 @@ static bool is_owner(void)
 	return named;
 }
 
+/* A signal that ends a process has SIGKILL wait for its threads (kernel/signal.c, complete_signal).
+ */
+static bool is_doomed(pid_t pid)
+{
+	return family_signals(pid, "SigPnd") & (1U << (SIGKILL - 1));
+}
+
 /* The eldest living child, best of those in another session; 0: none. */
 static pid_t living_child(void)
 {
@@ -370,7 +378,7 @@ static pid_t living_child(void)
 	size_t count = family_list(pids, FAMILY_MAX);
 
 	for (size_t i = 0; i < count; i++) {
-		if (family_is_ending(pids[i]))
+		if (family_is_ending(pids[i]) || is_doomed(pids[i]))
 			continue;
 		if (getsid(pids[i]) != getsid(0))
 			return pids[i];
@@ -399,25 +407,45 @@ static void name_successor(pid_t pid)
 	descriptor_close(&fd);
 }
 
+/*
+ * The owner's children note who stays and then look whether the file names them meanwhile; the
+ * owner names one and then looks for such a note: so nobody is missed who ends at the same time.
+ */
+static void end_as_owner(bool young)
+{
+	pid_t noted = taken.successor ? *taken.successor : 0;
+	pid_t successor = young ? find_successor() : 0;
+
+	if (!successor) {
+		remove_it(taken.path, taken.device, taken.inode);
+		return;
+	}
+	name_successor(successor);
+	if (taken.successor && *taken.successor != noted)
+		name_successor(*taken.successor);
+}
+
+static void end_as_child(void)
+{
+	pid_t child = living_child();
+
+	if (!child || !taken.successor)
+		return;
+	*taken.successor = child;
+	if (is_owner())
+		name_successor(child);
+}
+
 void pidfile_at_end(void)
 {
 	if (!taken.path)
 		return;
 	int saved_errno = errno;
 	bool young = now_s(CLOCK_MONOTONIC) - taken.since < START_S;
-	if (taken.owner == getpid() || (young && is_owner())) {
-		pid_t successor = young ? find_successor() : 0;
-
-		if (successor)
-			name_successor(successor);
-		else
-			remove_it(taken.path, taken.device, taken.inode);
-	} else if (young && taken.successor) {
-		pid_t child = living_child(); /* of a child of the owner's */
-
-		if (child)
-			*taken.successor = child;
-	}
+	if (taken.owner == getpid() || (young && is_owner()))
+		end_as_owner(young);
+	else if (young)
+		end_as_child();
 	errno = saved_errno;
 }
 

@@ -172,7 +172,12 @@ static bool parse_mark(struct mark *mark, long pid, const char *rest)
 	bool foreground = take_word(&rest, ":foreground");
 	long fd;
 
-	mark->forks = take_word(&rest, ":fork");
+	if (take_word(&rest, ":fork(")) {
+		size_t length = strcspn(rest, ")");
+
+		mark->forks = is_named(rest, length, program_invocation_short_name);
+		rest += length + (rest[length] == ')');
+	}
 	mark->directory = take_word(&rest, ":chdir");
 	mark->output = take_word(&rest, ":stdout");
 	mark->error = take_word(&rest, ":stderr");
@@ -399,7 +404,6 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 {
 	return (struct mark){
 		.standing = as,
-		.forks = s->mode == MODE_FIX_FORK,
 		.directory = s->directory || (previous && previous->directory),
 		.output = s->output || (previous && previous->output),
 		.error = s->error || (previous && previous->error),

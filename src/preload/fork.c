@@ -179,6 +179,7 @@ static pid_t finish_session(void)
 	if (daemonize_in_session() < 0)
 		return -1;
 	arrived = 0;
+	due = 0;
 	if (has_arrived)
 		*has_arrived = true;
 	KERNEL_CALL2(setpgid, 0, 0);
