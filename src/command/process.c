@@ -19,6 +19,14 @@ void close_quietly(int fd)
 	errno = saved_errno;
 }
 
+bool process_proc_is_ours(void)
+{
+	char self[32] = "";
+
+	return process_link(AT_FDCWD, "/proc/self", self, sizeof self) == 0 &&
+	       strtol(self, NULL, 10) == getpid();
+}
+
 int process_open(pid_t pid)
 {
 	char path[32];
@@ -62,7 +70,7 @@ int process_link(int directory, const char *name, char *target, size_t size)
 /* The name is in parentheses, and may itself have some, and spaces and newlines. */
 static bool parse_stat(char *text, struct process *p)
 {
-	enum { PARENT, GROUP, SESSION, TERMINAL, FOREGROUND, FLAGS, NUMBERS };
+	enum { PARENT, GROUP, SESSION, TERMINAL, FOREGROUND, FLAGS, START = 18, NUMBERS };
 	char *name = strchr(text, '('), *rest = strrchr(text, ')');
 	long long numbers[NUMBERS];
 
@@ -84,6 +92,7 @@ static bool parse_stat(char *text, struct process *p)
 	p->session = (pid_t)numbers[SESSION];
 	p->terminal = (unsigned int)numbers[TERMINAL];
 	p->kernel = numbers[FLAGS] & FLAG_KERNEL_THREAD;
+	p->start = numbers[START];
 	return true;
 }
 

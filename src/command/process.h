@@ -22,11 +22,15 @@ struct process {
 	unsigned int terminal; /* number of the device, as in tty_nr; 0: none */
 	char state;            /* 'Z': ended, its status not collected */
 	bool kernel;           /* a kernel thread */
+	long long start;       /* in clock ticks, as of CLOCK_BOOTTIME */
 	char name[64];
 };
 
 /* close(2), errno preserved; nothing for -1. */
 void close_quietly(int fd);
+
+/* Are the PIDs of /proc ours?  In that of another PID namespace they mean other processes. */
+bool process_proc_is_ours(void);
 
 /* The directory of a process, or -1 with errno: ENOENT if there is none. */
 int process_open(pid_t pid);
