@@ -11,6 +11,9 @@ options() {
     grep -o -- '-.*' | sort
 }
 
+# Those of stop.
+stop_options() { "$cmd" --help | grep ' stop ' | grep -oE -- '-[a-z]' | sort; }
+
 # offers WORD...: what bash offers for the last of them, one a line.
 offers() {
   bash -c '. "$0"
@@ -21,18 +24,23 @@ offers() {
 }
 
 @test "bash_completes_commands_options_and_values" {
-  [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env inspect run ' ]
+  [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env inspect run status stop ' ]
   [ "$(offers run - | grep -vx -e --)" = "$(options)" ]
   [ "$(offers run -b -m ba)" = background ]
   [ "$(offers check --j)" = --json ]
   [ "$(offers inspect --j)" = --json ]
   offers inspect '' | grep -qx $$
+  [ "$(offers status --j)" = --json ]
+  [ "$(offers stop -)" = "$(stop_options)" ]
+  [ "$(offers stop -s SIGTER)" = SIGTERM ]
 }
 
 @test "bash_completes_files_and_directories_of_options" {
   mkdir -p d && : >file
   [ "$(offers run -p f)" = file ]
   [ "$(offers run -bo f)" = file ]
+  [ "$(offers stop -g -t 1 f)" = file ]
+  [ "$(offers status f)" = file ]
   [ "$(offers run -C '')" = d ]
 }
 
@@ -66,6 +74,8 @@ zsh_types() {
   [ "$(zsh_types $'daemonfix insp\t--js\t1')" = '[inspect --json 1]' ]
   [ "$(zsh_types $'daemonfix run -m backg\t--clos\t1')" = '[run -m background --close-fds 1]' ]
   : >file_of_its_own
+  [ "$(zsh_types $'daemonfix stop -s TER\t-g file_of\t')" = '[stop -s TERM -g file_of_its_own]' ]
+  [ "$(zsh_types $'daemonfix status --js\tfile_of\t')" = '[status --json file_of_its_own]' ]
   [ "$(zsh_types $'daemonfix run -p file_of\t-- ls --almo\t')" = \
     '[run -p file_of_its_own -- ls --almost-all]' ]
   mkdir bin
@@ -75,9 +85,15 @@ zsh_types() {
     '[run -b program_of_its_own 1]' ]
 }
 
-@test "zsh_knows_the_options_of_run" {
-  [ "$(sed -n '/run)/,/;;/p' "$completion/_daemonfix" | grep -oE '(-[a-zA-Z]|--[a-z][a-z-]*)\[' |
-    tr -d '[' | sort)" = "$(options)" ]
+# zsh_options SUBCOMMAND: what zsh offers for it.
+zsh_options() {
+  sed -n "/$1)/,/;;/p" "$completion/_daemonfix" | grep -oE '(-[a-zA-Z]|--[a-z][a-z-]*)\[' |
+    tr -d '[' | sort
+}
+
+@test "zsh_knows_the_options_of_run_and_stop" {
+  [ "$(zsh_options run)" = "$(options)" ]
+  [ "$(zsh_options stop)" = "$(stop_options)" ]
 }
 
 fish_offers() {
@@ -86,11 +102,16 @@ fish_offers() {
 }
 
 @test "fish_completes_commands_options_and_values" {
-  [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env inspect run ' ]
+  [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env inspect run status stop ' ]
   [ "$(fish_offers 'daemonfix run -')" = "$(options)" ]
   [ "$(fish_offers 'daemonfix run -m ba')" = background ]
   [ "$(fish_offers 'daemonfix inspect --')" = --json ]
+  [ "$(fish_offers 'daemonfix status --')" = --json ]
+  [ "$(fish_offers 'daemonfix stop -')" = "$(stop_options)" ]
+  fish_offers 'daemonfix stop -s ' | grep -qx TERM
   : >file
+  [ "$(fish_offers 'daemonfix stop -g fi')" = file ]
+  [ "$(fish_offers 'daemonfix status fi')" = file ]
   [ "$(fish_offers 'daemonfix run -p fi')" = file ]
   fish_offers 'daemonfix run -b -p /x slee' | grep -qx sleep
   fish_offers 'daemonfix check slee' | grep -qx sleep

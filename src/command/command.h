@@ -17,6 +17,8 @@ enum {
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_inspect(int argc, char **argv);
+int command_stop(int argc, char **argv);
+int command_status(int argc, char **argv);
 int command_env(int argc, char **argv);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The command daemonfix: launches, checks and inspects.  An ordinary program; each subcommand
- * is in the file of its name.
+ * The command daemonfix: launches, checks, inspects and stops.  An ordinary program; each
+ * subcommand is in the file of its name.
  */
 #include "command.h"
 #include "output.h"
@@ -19,6 +19,8 @@ static const char usage[] =
 	"                     [-x NAME,...] [--close-fds] [-v] [-n] [--] PROGRAM [ARG...]\n"
 	"       daemonfix check [--json] PROGRAM\n"
 	"       daemonfix inspect [--json] PID\n"
+	"       daemonfix stop [-s SIGNAL] [-t SECONDS] [-g] PIDFILE\n"
+	"       daemonfix status [--json] PIDFILE\n"
 	"       daemonfix env\n"
 	"       daemonfix --version | --help\n";
 
@@ -26,10 +28,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"run", command_run},
-	{"check", command_check},
-	{"inspect", command_inspect},
-	{"env", command_env},
+	{"run", command_run},   {"check", command_check},   {"inspect", command_inspect},
+	{"stop", command_stop}, {"status", command_status}, {"env", command_env},
 };
 
 /* Output that does not arrive (a full disk, a closed pipe) is a failure. */
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 {
 	setlinebuf(stderr); /* a message is one write */
 	if (argc < 2)
-		return bad_usage("what to do is missing (run, check, inspect, env)");
+		return bad_usage("what to do is missing (run, check, inspect, stop, status, env)");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		fputs(usage, stdout);
 		return finish(0);
@@ -57,5 +57,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return finish(commands[i].run(argc - 1, argv + 1));
-	return bad_usage("%s: no such command (there are run, check, inspect, env)", argv[1]);
+	return bad_usage("%s: no such command (there are run, check, inspect, stop, status, env)",
+			 argv[1]);
 }

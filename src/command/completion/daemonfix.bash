@@ -43,6 +43,17 @@ _daemonfix_run() {
   esac
 }
 
+_daemonfix_stop() {
+  case ${COMP_WORDS[COMP_CWORD - 1]} in
+  -*s) _daemonfix_reply -A signal; return ;;
+  -*t) return ;;
+  esac
+  case ${COMP_WORDS[COMP_CWORD]} in
+  -*) _daemonfix_reply -W '-s -t -g' ;;
+  *) compopt -o filenames; _daemonfix_reply -f ;;
+  esac
+}
+
 _daemonfix_pids() {
   local pids=(/proc/[1-9]*)
   _daemonfix_reply -W "${pids[*]#/proc/}"
@@ -51,14 +62,16 @@ _daemonfix_pids() {
 _daemonfix() {
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _daemonfix_reply -W 'run check inspect env --help --version'
+    _daemonfix_reply -W 'run check inspect stop status env --help --version'
     return
   fi
   case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD]} in
   run:*) _daemonfix_run ;;
-  check:-* | inspect:-*) _daemonfix_reply -W --json ;;
+  check:-* | inspect:-* | status:-*) _daemonfix_reply -W --json ;;
   check:*) compopt -o filenames; _daemonfix_reply -c ;;
   inspect:*) _daemonfix_pids ;;
+  stop:*) _daemonfix_stop ;;
+  status:*) compopt -o filenames; _daemonfix_reply -f ;;
   esac
 }
 

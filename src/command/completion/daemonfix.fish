@@ -11,6 +11,8 @@ complete -c daemonfix -n __fish_is_first_arg -l version -d 'Show the version'
 complete -c daemonfix -n __fish_is_first_arg -a run -d 'Start a program as a correct daemon'
 complete -c daemonfix -n __fish_is_first_arg -a check -d 'Tell whether a program can be fixed'
 complete -c daemonfix -n __fish_is_first_arg -a inspect -d 'Tell whether a process is a correct daemon'
+complete -c daemonfix -n __fish_is_first_arg -a stop -d 'End the daemon of a PID file'
+complete -c daemonfix -n __fish_is_first_arg -a status -d 'Tell whether the daemon of a PID file runs'
 complete -c daemonfix -n __fish_is_first_arg -a env -d 'Tell what the variables in force would do'
 
 complete -c daemonfix -n '__daemonfix_in run' -s b -d 'Make the program a daemon'
@@ -28,6 +30,11 @@ complete -c daemonfix -n '__daemonfix_in run' -s v -d 'Say what became of the pr
 complete -c daemonfix -n '__daemonfix_in run' -s n -d 'Print the command instead of running it'
 complete -c daemonfix -n '__daemonfix_in run' -x -a '(__fish_complete_subcommand --fcs-skip=2 -p -o -e -C -m -x)'
 
-complete -c daemonfix -n '__daemonfix_in check; or __daemonfix_in inspect' -l json -d 'Print an object'
+complete -c daemonfix -n '__daemonfix_in stop' -s s -x -a '(string split " " (kill -l))' -d 'Signal, instead of SIGTERM'
+complete -c daemonfix -n '__daemonfix_in stop' -s t -x -d 'How long to wait before SIGKILL'
+complete -c daemonfix -n '__daemonfix_in stop' -s g -d 'End the process group'
+complete -c daemonfix -n '__daemonfix_in stop; or __daemonfix_in status' -F
+
+complete -c daemonfix -n '__daemonfix_in check; or __daemonfix_in inspect; or __daemonfix_in status' -l json -d 'Print an object'
 complete -c daemonfix -n '__daemonfix_in check' -a '(__fish_complete_command)'
 complete -c daemonfix -n '__daemonfix_in inspect' -a '(__fish_complete_pids)'

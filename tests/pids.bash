@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+# For the tests of stop and status: daemons with PID files, and strangers with their PIDs.
+# shellcheck shell=bash
+
+# daemon [COMMAND...]: a daemon of ours whose PID file is $tmp/pid; sets pid.
+daemon() {
+  (($#)) || set -- sleep 1000
+  launch "$daemonfix" run -b -p "$tmp/pid" "$@"
+  [ "$status" = 0 ] || { cat "$tmp/err" && return 1; }
+  pid=$(<"$tmp/pid")
+  note "$pid"
+}
+
+# daemon_with_worker [apart]: the same, with a child that holds the lock, too, apart: in a process
+# group of its own; sets worker.
+daemon_with_worker() {
+  rm -f "$tmp/worker"
+  daemon python3 -c '
+import os, sys, time
+child = os.fork()
+if child:
+    with open(sys.argv[1] + ".new", "w") as f:
+        print(child, file=f)
+    os.rename(sys.argv[1] + ".new", sys.argv[1])
+elif sys.argv[2]:
+    os.setpgid(0, 0)
+time.sleep(1000)' "$tmp/worker" "${1-}"
+  within 10 test -e "$tmp/worker"
+  worker=$(<"$tmp/worker")
+  note "$worker"
+  [ -z "${1-}" ] || within 10 leads_group "$worker"
+}
+leads_group() { [ "$(field "$1" pgrp)" = "$1" ]; }
+
+# foreign [COMMAND...]: a daemon of others, which leads its session, and does not lock its PID file,
+# $tmp/pid; sets pid.
+foreign() {
+  (($#)) || set -- sleep 1000
+  rm -f "$tmp/pid"
+  launch setsid -f bash -c 'exec >/dev/null 2>&1; echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"' \
+    "$tmp/pid" "$@"
+  within 10 test -e "$tmp/pid"
+  pid=$(<"$tmp/pid")
+  note "$pid"
+  within 10 grep -qxv bash "/proc/$pid/comm"
+}
+
+locked() { not flock -n "$tmp/pid" true; }
+
+crash() { kill -KILL "$1" && within 10 gone "$1"; }
+
+# The file is older than any process that has started since.
+age() { touch -d '1 minute ago' "$tmp/pid"; }
+
+# stranger PID [COMMAND...]: a process that has got that PID; what befalls it is in $tmp/befallen.
+stranger() {
+  "$fix/again" "$1" "$tmp/befallen" "${@:2}" </dev/null >/dev/null 2>"$tmp/again" 3>&- &
+  note $!
+  within 20 grep -q . "$tmp/befallen" "$tmp/again"
+  [ ! -s "$tmp/again" ] || skip "$(<"$tmp/again")"
+}
+unharmed() { [ "$(<"$tmp/befallen")" = there ]; }
+
+# What is no PID file, $path, and what has to be said of it; it would name this shell.
+bad_files=(directory FIFO socket device link dangling empty huge binary zero negative words plus far)
+bad_file() {
+  local regular='(a regular file is expected)' first='(a PID on its first line is expected)'
+  local no='is not a PID (a number from 1 to 2147483647 is expected)' far=$((2 ** 32 + $$))
+  path=$tmp/$1
+  case $1 in
+  directory) mkdir "$path"; reason="it is a directory $regular" ;;
+  FIFO) mkfifo "$path"; reason="it is a FIFO $regular" ;;
+  socket)
+    python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' socket
+    reason="it is a socket $regular"
+    ;;
+  device) path=/dev/null; reason="it is a device $regular" ;;
+  link) echo $$ >other; ln -s other link; reason="it is a symbolic link, which is not followed $regular" ;;
+  dangling) ln -s no dangling; reason="it is a symbolic link, which is not followed $regular" ;;
+  empty) : >empty; reason="it is empty $first" ;;
+  huge) echo $$ >huge; truncate -s 3G huge; reason="it is larger than 4096 bytes $first" ;;
+  binary) printf '%d\n\0' $$ >binary; reason="it is not a text $first" ;;
+  zero) echo 0 >zero; reason="\"0\" $no" ;;
+  negative) echo -$$ >negative; reason="\"-$$\" $no" ;;
+  words) echo "$$ $$" >words; reason="\"$$ $$\" $no" ;;
+  plus) echo +$$ >plus; reason="\"+$$\" $no" ;;
+  far) echo $far >far; reason="\"$far\" $no" ;;
+  esac
+}
+
+# in_pid_namespace COMMAND...: launch, as PID 1 of a PID namespace.
+in_pid_namespace() {
+  ((EUID == 0)) || skip 'needs root, for a PID namespace'
+  launch timeout 60 unshare -p -f --kill-child --mount-proc "$@"
+}
+
+needs_root() { ((EUID == 0)) || skip 'needs root'; }
+
+# as_nobody COMMAND...: launch, as another user, of our command where that user may execute it.
+as_nobody() {
+  needs_root
+  launch python3 -c '
+import os, sys
+command = os.open(sys.argv[1], os.O_RDONLY)
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+os.execve(command, ["daemonfix"] + sys.argv[2:], {})' "$daemonfix" "$@"
+}

@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: MIT
+# daemonfix status: does the daemon of a PID file run, and how sure is that?
+load helper
+load command
+load pids
+
+# status_is STATUS LINE: of $path or $tmp/pid, for people; the object is in $tmp/json.
+status_is() {
+  launch timeout 60 "$daemonfix" status --json "${path:-$tmp/pid}"
+  [ "$status" = "$1" ]
+  [ ! -s err ]
+  mv out json
+  launch timeout 60 "$daemonfix" status "${path:-$tmp/pid}"
+  cat out err
+  [ "$status" = "$1" ]
+  [ "$(cat out err)" = "${3-}${path:-$tmp/pid}: $2" ]
+  is "o['status'] == $1 and o['file'] == '${path:-$tmp/pid}'"
+}
+
+# is EXPRESSION: holds, in Python, for the object o.
+is() { [ "$(json "$1" "$tmp/json")" = True ] || { cat "$tmp/json" && return 1; }; }
+
+unsure() { status_is 4 "cannot tell: $1" 'daemonfix: '; }
+
+@test "a_daemon_with_the_lock_runs" {
+  daemon
+  status_is 0 "running, PID $pid (sleep), which holds the lock"
+  is "o['state'] == 'running' and o['pid'] == $pid and o['name'] == 'sleep'"
+  is 'o["locked"] is True and o["evidence"] == "lock" and o["holder"] is None'
+}
+
+@test "the_lock_is_seen_whatever_holds_it" {
+  for deed in close fork; do # a mapping; several processes
+    rm -f report
+    launch "$daemonfix" run -p "$tmp/pid" "$fix/deeds" "$tmp/report" $deed
+    reported
+    pid=$(<pid)
+    [ $deed = close ] || note "$(value fork)"
+    status_is 0 "running, PID $pid (deeds), which holds the lock"
+    end "$pid"
+    [ $deed = close ] || end "$(value fork)"
+  done
+}
+
+@test "a_lock_of_fcntl_is_as_good" {
+  foreign python3 -c '
+import fcntl, sys, time
+f = open(sys.argv[1], "r+")
+fcntl.lockf(f, fcntl.LOCK_EX)
+open(sys.argv[1] + ".locked", "w")
+time.sleep(1000)' "$tmp/pid"
+  within 10 test -e pid.locked
+  status_is 0 "running, PID $pid (python3), which holds the lock"
+  is 'o["locked"] is True and o["evidence"] == "lock"'
+}
+
+@test "without_a_file_it_does_not_run" {
+  for path in "$tmp/pid" "$tmp/missing/pid"; do
+    status_is 3 'not running, no such file'
+    is 'o["state"] == "not-running" and o["pid"] is None and o["locked"] is None'
+  done
+}
+
+@test "a_daemon_that_has_ended_and_left_its_file_is_dead" {
+  daemon
+  crash "$pid"
+  within 20 test ! -e "/proc/$pid"
+  status_is 1 "not running, PID $pid has ended"
+  is "o['state'] == 'dead' and o['pid'] == $pid and o['name'] is None"
+  is 'o["locked"] is False and o["evidence"] is None'
+}
+
+@test "a_zombie_is_dead" {
+  python3 -c '
+import os, sys, time
+pid = os.fork() or os._exit(0)
+os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+with open(sys.argv[1] + ".new", "w") as f:
+    print(pid, file=f)
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+time.sleep(1000)' "$tmp/pid" 3>&- &
+  note $!
+  within 10 test -e pid
+  status_is 1 "not running, PID $(<pid) has ended (its parent has not collected its status)"
+}
+
+@test "a_process_without_its_main_thread_runs" {
+  "$fix/oddity" headless "$tmp/id" 3>&- &
+  note $!
+  within 10 test -e id
+  within 10 grep -q '^State:.Z' "/proc/$(<id)/status"
+  cp id pid
+  status_is 0 "running, PID $(<pid) (oddity); not locked, believed because the process started before the file was written"
+}
+
+@test "a_child_that_has_inherited_the_lock_is_named" {
+  daemon_with_worker
+  crash "$pid"
+  within 20 test ! -e "/proc/$pid"
+  status_is 1 "not running, PID $pid has ended; but PID $worker (python3) holds the lock"
+  is "o['holder'] == {'pid': $worker, 'name': 'python3'} and o['locked'] is True"
+}
+
+@test "a_child_that_has_inherited_the_lock_is_named_though_the_pid_has_come_again" {
+  daemon_with_worker apart
+  age
+  crash "$pid"
+  stranger "$pid"
+  status_is 1 "not running, PID $pid is another process by now (again), which started after the file was written; but PID $worker (python3) holds the lock"
+}
+
+@test "without_a_lock_one_that_started_before_the_file_is_believed_and_said_to_be" {
+  foreign
+  status_is 0 "running, PID $pid (sleep); not locked, believed because the process started before the file was written"
+  is "o['pid'] == $pid and o['locked'] is False and o['evidence'] == 'start-time'"
+}
+
+@test "one_that_started_later_has_got_the_pid" {
+  foreign
+  age
+  status_is 1 "not running, PID $pid is another process by now (sleep), which started after the file was written"
+  is "o['state'] == 'dead' and o['pid'] == $pid and o['name'] is None"
+}
+
+@test "one_that_started_later_and_has_the_name_of_the_file_cannot_be_told" {
+  for command in sleep 'bash -c exec\ -a\ other\ sleep\ 1000'; do
+    # shellcheck disable=SC2086
+    [ "$command" = sleep ] && foreign || eval "foreign $command"
+    path=$tmp/sleep.pid
+    cp pid sleep.pid
+    touch -d '1 minute ago' sleep.pid
+    unsure "PID $pid (sleep) is not seen to hold the file's lock, and it has the name, but started after the file was written (or the clock was set)"
+    is 'o["state"] == "unknown" and o["evidence"] is None'
+    mv sleep.pid sleeper.pid
+    path=$tmp/sleeper.pid
+    status_is 1 "not running, PID $pid is another process by now (sleep), which started after the file was written"
+  done
+}
+
+@test "a_file_of_the_future_proves_nothing" {
+  foreign
+  touch -d 'tomorrow' pid
+  unsure "PID $pid (sleep) is not seen to hold the file's lock, and the file is dated in the future"
+}
+
+@test "a_file_that_every_user_may_write_to_is_not_believed" {
+  foreign
+  chmod 666 pid
+  unsure "PID $pid (sleep) is not seen to hold the file's lock, and every user may write to the file"
+}
+
+@test "another_users_file_is_not_believed" {
+  needs_root
+  foreign
+  chown 65534 pid
+  unsure "PID $pid (sleep) is not seen to hold the file's lock, and the file belongs to user 65534, but the process to another one"
+  foreign setpriv --reuid 65534 --regid 65534 --clear-groups sleep 1000
+  within 10 grep -q sleep "/proc/$pid/comm"
+  for user in 0 65534; do
+    chown $user pid
+    status_is 0 "running, PID $pid (sleep); not locked, believed because the process started before the file was written"
+  done
+}
+
+@test "where_pids_come_again_soon_a_file_as_old_as_its_process_is_not_believed" {
+  needs_root
+  # in one's own namespace only since Linux 6.14: the machine's is not to be touched
+  printf '%s\n' 6.14 "$(uname -r)" | sort -VC || skip 'no kernel.pid_max of a namespace'
+  in_pid_namespace bash -ec '
+    echo 400 >/proc/sys/kernel/pid_max
+    sleep 1000 & echo $! >pid
+    "$0" status pid || echo $?' "$daemonfix"
+  cat out err
+  [[ $(<err) = *'started as the file was written, where PIDs come again soon (kernel.pid_max is 400)' ]]
+  [ "$(<out)" = 4 ]
+}
+
+@test "one_that_does_not_hold_the_lock_of_another_is_not_believed" {
+  foreign
+  flock -F pid sleep 1000 3>&- &
+  note $!
+  within 10 locked
+  unsure "PID $pid (sleep) is not seen to hold the lock, but PID $! (sleep) does"
+  is "o['holder'] == {'pid': $!, 'name': 'sleep'} and o['evidence'] is None"
+}
+
+@test "other_users_are_told_by_what_they_may_see" {
+  needs_root
+  chmod 755 .
+  daemon
+  as_nobody status pid
+  cat out err
+  [ "$status" = 0 ]
+  [ "$(<out)" = "pid: running, PID $pid (sleep); who holds the lock may not be looked at, believed because the process started before the file was written" ]
+  crash "$pid"
+  flock -F pid sleep 1000 3>&- &
+  note $!
+  within 10 locked
+  within 10 grep -q sleep "/proc/$!/comm"
+  within 20 test ! -e "/proc/$pid"
+  as_nobody status pid
+  cat out err
+  [ "$status" = 1 ]
+  [ "$(<out)" = "pid: not running, PID $pid has ended; but PID $! (sleep) holds the lock" ]
+}
+
+@test "hidden_processes_are_not_said_to_be_dead" {
+  needs_root
+  chmod 755 .
+  in_pid_namespace bash -ec '
+    mount -o remount,hidepid=invisible /proc
+    sleep 1000 & echo $! >pid
+    cp "$0" daemonfix
+    setpriv --reuid 65534 --regid 65534 --clear-groups ./daemonfix status pid' "$daemonfix"
+  [ "$status" = 4 ]
+  [ "$(<err)" = "daemonfix: pid: cannot tell: PID $(<pid) may not be looked at" ]
+}
+
+@test "init_is_believed_only_with_the_lock" {
+  echo 1 >pid
+  unsure "PID 1 ($(cat /proc/1/comm)) is not seen to hold the file's lock, and PID 1 is init"
+  in_pid_namespace bash -c 'exec 9<>pid && flock 9 && "$0" status pid; exit' "$daemonfix"
+  [ "$status" = 0 ]
+  [ "$(<out)" = 'pid: running, PID 1 (bash), which holds the lock' ]
+}
+
+@test "what_can_be_no_daemon_is_none" {
+  "$fix/oddity" thread "$tmp/id" 3>&- &
+  note $!
+  within 10 test -e id
+  cp id pid
+  status_is 1 "not running, PID $(<pid) is a thread of another process by now (oddity)"
+  launch sh -c 'echo $$ >pid && exec "$0" status pid' "$daemonfix"
+  [ "$status" = 1 ]
+  [ "$(<out)" = "pid: not running, PID $(<pid) is this very process by now" ]
+  [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ] || return 0
+  echo 2 >pid
+  status_is 1 'not running, PID 2 is a kernel thread (kthreadd)'
+}
+
+@test "what_is_no_pid_file_is_said_to_be_and_why" {
+  for kind in "${bad_files[@]}"; do
+    bad_file "$kind"
+    unsure "$reason"
+    is 'o["state"] == "unknown" and o["pid"] is None'
+  done
+  : >file
+  path=$tmp/file/pid
+  unsure 'Not a directory'
+}
+
+@test "blanks_and_further_lines_are_allowed" {
+  foreign
+  for content in "$pid" " $pid \n" "$pid\r\n" "$pid\n/srv\n5432\n"; do
+    # shellcheck disable=SC2059
+    printf "$content" >pid
+    status_is 0 "running, PID $pid (sleep); not locked, believed because the process started before the file was written"
+  done
+}
+
+@test "an_unreadable_file_is_unknown" {
+  needs_root
+  chmod 755 .
+  daemon
+  chmod 600 pid
+  as_nobody status pid
+  cat out err
+  [ "$status" = 4 ]
+  [ "$(<err)" = "daemonfix: pid: cannot tell: Permission denied" ]
+}
+
+@test "a_daemon_in_an_inner_pid_namespace_is_found_by_the_lock" {
+  needs_root
+  unshare -p -f --kill-child --mount-proc sh -c '"$0" run -b -p pid sleep 1000 && exec sleep 1000' \
+    "$daemonfix" 3>&- &
+  note $!
+  within 10 test -s pid
+  inner=$(<pid)
+  launch "$daemonfix" status --json pid
+  cat out err
+  [ "$status" = 0 ]
+  [ "$(json 'o["reason"].split("(")[1]')" = "sleep; PID $inner in its namespace), which holds the lock" ]
+  grep -q "^NSpid:.*[[:space:]]$inner\$" "/proc/$(json 'o["pid"]')/status"
+  kill -KILL "$(head -n 1 pids)" # unshare(1) ignores the signal that teardown sends
+}
+
+@test "the_object_has_the_documented_fields" {
+  sed -nE '/^ \* --json/,/\*\//s/^ \*   (  )?([a-z]+)   .*/\2/p' "$root/src/command/status.c" |
+    sort -u >documented
+  sed -n '/^\.Ss status/,/^\.Ss PID/s/^\.It Va //p' "$root/src/command/daemonfix.1" | sort >manual
+  daemon_with_worker
+  crash "$pid"
+  launch "$daemonfix" status --json pid
+  json '"\n".join(sorted(set(o) | set(o["holder"])))' >fields
+  diff documented fields
+  json '"\n".join(sorted(o))' | diff manual -
+}
+
+# Whoever asks must not be in the way of whoever starts: the answer is delayed while the lock is held.
+@test "a_question_does_not_make_a_start_fail" {
+  echo 1 >pid
+  strace -qq -o trace -e trace=flock -e inject=flock:delay_exit=1000000 "$daemonfix" status pid \
+    </dev/null >/dev/null 2>&1 3>&- &
+  asker=$!
+  within 10 grep -q "FLOCK.*READ.*:$(stat -c %i pid) " /proc/locks
+  daemon
+  status_is 0 "running, PID $pid (sleep), which holds the lock"
+  wait $asker || :
+  grep -q 'LOCK_SH' trace
+}
+
+@test "many_questions_do_not_make_a_start_fail" {
+  echo 1 >pid
+  for _ in 1 2 3; do
+    bash -c 'while :; do "$0" status "$1"; done' "$daemonfix" "$tmp/pid" </dev/null >/dev/null 2>&1 3>&- &
+    note $!
+  done
+  for ((i = 0; i < 50; i++)); do
+    daemon
+    crash "$pid"
+  done
+}
+
+@test "a_daemon_that_is_just_starting_is_waited_for" {
+  strace -f -qq -o trace -e trace=ftruncate -e inject=ftruncate:delay_enter=1000000 \
+    "$daemonfix" run -b -p "$tmp/pid" sleep 1000 </dev/null >/dev/null 2>&1 3>&- &
+  within 10 test -s pid # not yet complete
+  note "$(<pid)"        # strace ends with it
+  launch "$daemonfix" status pid
+  [ "$status" = 0 ]
+  [ "$(<out)" = "pid: running, PID $(<pid) (sleep), which holds the lock" ]
+}
+
+@test "bad_usage_is_125_and_one_line" {
+  for bad in '' 'a b' '--jsn a' '-j a' '--json' "''" '-x'; do
+    eval "launch \"\$daemonfix\" status $bad"
+    [ "$status" = 125 ]
+    one_line '^daemonfix: status: .*\(see daemonfix --help\)$'
+    [ ! -s out ]
+  done
+  launch unshare -p -f "$daemonfix" status pid
+  ((EUID)) || [ "$status" = 125 ]
+}
+
+@test "help_is_said" {
+  for option in -h --help; do
+    launch "$daemonfix" status $option
+    [ "$status" = 0 ]
+    grep -q '^usage: daemonfix status ' out
+    [ ! -s err ]
+  done
+}
