@@ -11,6 +11,7 @@ witness() {
   in_front "$way" "$fix/witness" "$@" "$tmp/noted"
   within 20 grep -q '^pid ' noted
   daemon=$(sed -n 's/^pid \([0-9]*\) .*/\1/p' noted)
+  note "$daemon"
   within 20 has_only "$daemon"
 }
 got() { sed -n 's/^got //p' noted; }
