@@ -155,3 +155,75 @@ session_of() { in_systemd ps -o sid= -p "$1" | tr -d ' '; }
   stop unit-simple
   [ "$(property unit-simple Result)" = success ]
 }
+
+# --- a process in front of nginx, which makes itself a daemon by hand
+
+# nginx_unit EXAMPLE NAME [LINE...]: a unit of the manual, with the unpacked nginx on the socket NAME.sock.
+nginx_unit() {
+  local unpacked=$root/build/programs/root/usr lines
+  "$root/scripts/programs" >&2 || skip 'nginx cannot be fetched'
+  printf '#!/bin/sh\nexec env LD_LIBRARY_PATH="%s" %s "$@"\n' "$(echo "$unpacked"/lib/*-linux-gnu)" \
+    "$unpacked/sbin/nginx -e stderr -c $dir/$2.conf" >"$dir/$2.nginx"
+  chmod +x "$dir/$2.nginx"
+  mapfile -t lines < <(example "$1" | sed -e '/^\[Service\]$/d' -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|" \
+    -e "s|/usr/sbin/nginx|$dir/$2.nginx|")
+  [ "${#lines[@]}" -ge 3 ]
+  nginx_says "$2" first
+  unit "$2" "ExecStartPre=rm -f $dir/$2.sock" "${lines[@]}" "${@:3}"
+}
+nginx_says() { # nginx_says NAME TEXT
+  printf '%s\n' 'user root;' "pid $dir/$1.pid;" "error_log stderr;" 'events {}' \
+    "http { access_log off; $(printf "%s_temp_path $dir/temporary; " client_body proxy fastcgi uwsgi scgi)
+      server { listen unix:$dir/$1.sock; return 200 '$2\n'; } }" >"$dir/$1.conf"
+}
+answer() { # answer NAME TEXT: it says that on its socket, which is the same one outside
+  python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.settimeout(3); s.connect(sys.argv[1]); s.send(b"GET / HTTP/1.0\r\n\r\n")
+sys.exit(sys.argv[2].encode() not in s.recv(1000))' "$dir/$1.sock" "$2"
+}
+comm_of() { in_systemd cat "/proc/$1/comm"; }
+parent_of() { in_systemd ps -o ppid= -p "$1" | tr -d ' '; }
+
+@test "example_unit_front_starts_reloads_restarts_after_a_crash_and_stops_nginx" {
+  nginx_unit unit-front front
+  start front
+  within 20 answer front first
+  front=$(main_process front)
+  [ "$(comm_of "$front")" = daemonfix ]
+  [ "$(parent_of "$(<"$dir/front.pid")")" = "$front" ]
+  nginx_says front second
+  in_systemd systemctl reload front
+  within 20 answer front second
+  [ "$(main_process front)" = "$front" ]
+
+  in_systemd kill -KILL "$(<"$dir/front.pid")"
+  restarted() { [ "$(property front NRestarts)" = 1 ] && is front active; }
+  within 20 restarted
+  within 20 answer front second
+  [ "$(main_process front)" != "$front" ]
+
+  stop front
+  is front inactive
+  [ "$(property front Result)" = success ]
+  [ "$(property front ExecMainStatus)" = 0 ] # nginx's own
+  [ ! -e "$dir/front.pid" ]
+}
+
+@test "example_unit_front_notify_is_active_when_nginx_is_in_the_background_and_fails_with_it" {
+  nginx_unit unit-front-notify notify
+  start notify
+  is notify active
+  front=$(main_process notify)
+  [ "$(comm_of "$front")" = daemonfix ]
+  within 20 answer notify first
+  in_systemd kill -SEGV "$(<"$dir/notify.pid")"
+  within 20 is notify failed
+  [ "$(property notify Result)" = signal ]
+  [ "$(property notify ExecMainStatus)" = 11 ]
+
+  echo nonsense >"$dir/notify.conf"
+  status=0
+  start notify || status=$?
+  [ "$status" = 1 ]
+  [ "$(property notify Result)" = exit-code ]
+}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+# Supervisors that want their service in the foreground (runit's runsv, s6-supervise and supervisord),
+# with daemons that have made themselves daemons by hand and a process in front of them, as in the
+# examples of the manual.
+load helper
+load front
+
+setup_file() {
+  "${BATS_TEST_DIRNAME:?}/../scripts/programs" >&2 || skip 'the programs cannot be fetched'
+}
+
+unpacked=$root/build/programs/root/usr
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# answer PORT TEXT: the daemon there says it.
+answer() { (exec 4<>"/dev/tcp/127.0.0.1/$1" && printf 'GET / HTTP/1.0\r\n\r\n' >&4 && timeout 3 cat <&4) | grep -q "$2"; }
+answers() { within 20 answer "$port" "$1"; }
+is_silent() { not answer "$port" .; }
+
+# nginx: the wrapper of that name runs the unpacked one.  configure TEXT: what it says.
+nginx() {
+  port=$(free_port)
+  configure() {
+    printf '%s\n' "user $(id -un);" "pid $tmp/nginx.pid;" "error_log $tmp/nginx.log;" 'events {}' \
+      "http { access_log off; $(printf "%s_temp_path $tmp/temporary; " client_body proxy fastcgi uwsgi scgi)
+        server { listen 127.0.0.1:$port; return 200 '$1\n'; } }" >nginx.conf
+  }
+  wrapper nginx "$unpacked/sbin/nginx" -e "$tmp/nginx.log" -c "$tmp/nginx.conf"
+  pidfile=$tmp/nginx.pid
+}
+xinetd() {
+  port=$(free_port)
+  configure() {
+    printf '%s\n' 'service test' '{' 'type = UNLISTED' 'socket_type = stream' 'protocol = tcp' 'wait = no' \
+      "user = $(id -un)" 'bind = 127.0.0.1' "port = $port" 'server = /bin/echo' "server_args = $1" '}' >xinetd.conf
+  }
+  wrapper xinetd "$unpacked/sbin/xinetd" -f "$tmp/xinetd.conf" -pidfile "$tmp/xinetd.pid" -filelog "$tmp/xinetd.log"
+  pidfile=$tmp/xinetd.pid
+}
+wrapper() {
+  mkdir -p bin
+  printf '#!/bin/sh\nexec env LD_LIBRARY_PATH="%s" %s "$@"\n' "$(echo "$unpacked"/lib/*-linux-gnu)" "${*:2}" >"bin/$1"
+  chmod +x "bin/$1"
+}
+
+# What all of them are to do with the service, which configure, reload, down and up concern.
+is_supervised() {
+  answers first
+  note_daemon
+  pid=$(<"$pidfile")
+  configure second
+  reload
+  answers second
+  [ "$(<"$pidfile")" = "$pid" ] # it was a reload
+  kill -KILL "$pid"
+  restarted() { [ -s "$pidfile" ] && [ "$(<"$pidfile")" != "$pid" ]; }
+  within 20 restarted
+  answers second
+  note_daemon
+  pid=$(<"$pidfile")
+  down
+  within 20 gone "$pid"
+  is_silent
+}
+note_daemon() {
+  within 20 test -s "$pidfile"
+  note "$(<"$pidfile")"
+}
+
+# service EXAMPLE: a directory with the run script of that name.  finish notes how it ended.
+service() {
+  mkdir service
+  example "$1" | sed -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|" >service/run
+  printf '#!/bin/sh\necho "$1 $2" >>"%s"\n' "$tmp/finished" >service/finish
+  chmod +x service/run service/finish
+}
+supervise() {
+  PATH=$tmp/bin:$PATH LD_LIBRARY_PATH=$(echo "$unpacked"/lib/*-linux-gnu) "$unpacked/bin/$1" service \
+    </dev/null >log 2>&1 3>&- &
+  supervisor=$!
+  note "$supervisor"
+}
+control() { timeout 5 sh -c "printf $1 >service/supervise/control"; }
+reload() { control h; }
+down() { control d; }
+
+by_runit_or_s6() { # by_runit_or_s6 SUPERVISOR EXAMPLE
+  nginx
+  configure first
+  service "$2"
+  supervise "$1"
+  is_supervised
+  grep -qx -e '-1 9' -e '256 9' finished # as the crash was reported: by its signal
+  grep -qx '0 .*' finished               # nginx ends with 0 when it is told to
+  control x
+  within 20 gone "$supervisor"
+}
+
+@test "runsv_has_nginx_in_front_reloads_restarts_and_stops_it" {
+  by_runit_or_s6 runsv run-fork
+}
+
+@test "s6_supervise_has_nginx_in_front_reloads_restarts_and_stops_it" {
+  by_runit_or_s6 s6-supervise run-fork-preloaded
+}
+
+@test "supervisord_has_xinetd_in_front_reloads_restarts_and_stops_it" {
+  xinetd
+  configure first
+  {
+    printf '%s\n' '[supervisord]' "logfile=$tmp/supervisord.log" "pidfile=$tmp/supervisord.pid" \
+      "childlogdir=$tmp" '[unix_http_server]' "file=$tmp/control" '[supervisorctl]' \
+      "serverurl=unix://$tmp/control" '[rpcinterface:supervisor]' \
+      'supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface'
+    example supervisord | sed -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|" -e 's|/usr/sbin/nginx|xinetd|' \
+      -e 's/program:nginx/program:service/'
+  } >supervisord.conf
+  supervisor() {
+    PATH=$tmp/bin:$PATH PYTHONPATH=$unpacked/lib/python3/dist-packages /usr/bin/python3 "$unpacked/bin/$1" \
+      -c supervisord.conf "${@:2}" </dev/null 3>&-
+  }
+  supervisor supervisord -n >log 2>&1 &
+  note $!
+  supervisord=$!
+  reload() { supervisor supervisorctl signal HUP service; }
+  down() { supervisor supervisorctl stop service; }
+  is_supervised
+  kill "$supervisord"
+  within 20 gone "$supervisord"
+  # as it knew the end that was not expected, and the one that was
+  grep -q 'exited: service (terminated by SIGKILL; not expected)' supervisord.log
+  grep -q 'stopped: service' supervisord.log
+}
