@@ -357,4 +357,5 @@ void program_close(struct program *p)
 	p->count = 0;
 	free(p->library);
 	free(p->sentence);
+	*p = (struct program){0};
 }

@@ -245,10 +245,12 @@ static int execute(struct program *p, char **arguments, bool dry)
 	}
 	if (dry)
 		return print_command(p->chain[0], arguments);
-	if (execute_here(p->chain[0], arguments) < 0)
+	char *path = text_new("%s", p->chain[0]);
+	program_close(p); /* the process in front needs none of its memory */
+	if (execute_here(path, arguments) < 0)
 		return STATUS_FAILED;
 	int status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
-	complain("%s: %s", p->chain[0], strerror(errno));
+	complain("%s: %s", path, strerror(errno));
 	return status;
 }
 
