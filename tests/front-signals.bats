@@ -154,6 +154,24 @@ time.sleep(100)' &
   ends_with 0
 }
 
+@test "what_the_daemon_sends_to_its_group_or_to_its_parent_does_not_come_back" {
+  started_by=(setsid) # its group is not that of these tests
+  in_front command sh -c "trap 'echo hup >>$tmp/got' HUP; kill -HUP 0; (kill -HUP 0); kill -HUP \$PPID
+    echo \$\$ >$tmp/pid; while :; do sleep 0.05; done"
+  told pid
+  kill -USR1 "$front" # comes after what came before
+  ends_with 138
+  [ "$(wc -l <got)" = 2 ]
+}
+
+@test "a_daemon_that_has_handled_sigterm_has_ended_whatever_its_workers_say" {
+  in_front command sh -c "trap 'trap \"\" TERM; exit 0' TERM; setsid sh -c 'trap \"exit 1\" TERM; while :; do sleep 0.05; done' &
+    echo \$\$ >$tmp/pid; while :; do sleep 0.05; done"
+  told pid
+  kill "$front"
+  ends_with 0
+}
+
 # on_terminal SCRIPT: Python with a shell, or a program, on a terminal: run(ARGV), keys(BYTES),
 # seen(TEXT) waits until that has been written there, until(FUNCTION).
 on_terminal() {

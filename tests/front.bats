@@ -58,7 +58,7 @@ sys.exit(not (os.WTERMSIG(status) == 11 and not os.WCOREDUMP(status)))' "$@"
   done
 }
 
-@test "daemon_3_does_not_fork" {
+@test "daemon_3_does_not_fork_and_leads_a_session_and_a_group" {
   for way in "${ways[@]}"; do
     in_front "$way" "$fix/report" "$tmp/report.$way"
     within 20 test -e "$tmp/report.$way"
@@ -67,6 +67,8 @@ sys.exit(not (os.WTERMSIG(status) == 11 and not os.WCOREDUMP(status)))' "$@"
     [ "$(value after.ppid "$tmp/report.$way")" = "$front" ]
     [ "$(value after.fds "$tmp/report.$way")" = "$(value before.fds "$tmp/report.$way")" ]
     [ "$(value after.cwd "$tmp/report.$way")" = / ]
+    [ "$(value before.sid "$tmp/report.$way")" = "$(field $$ session)" ]
+    [ "$(value after.sid "$tmp/report.$way")" = "$(value after.pid "$tmp/report.$way")" ]
     kill "$front"
     ends_with 143
   done

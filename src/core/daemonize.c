@@ -5,6 +5,7 @@
 #include "detach.h"
 #include "environment.h"
 #include "front.h"
+#include "kernel.h"
 #include "libc.h"
 #include "message.h"
 #include "outcome.h"
@@ -213,6 +214,16 @@ static bool stays_in_foreground(void)
 	       daemonize_standing() == STANDING_FOREGROUND || getpid() == 1;
 }
 
+/*
+ * A process that has another one in front of it leads no process group.  So it can have a session
+ * of its own, as by libc's daemon(3): what it sends to its group is not for those that started it.
+ */
+static void leave_group(void)
+{
+	if (daemonize_standing() == STANDING_FOREGROUND && settings_get()->mark.behind_front)
+		KERNEL_CALL0(setsid);
+}
+
 static int daemon_as_set(int nochdir, int noclose, struct program *program)
 {
 	const struct settings *s = settings_get();
@@ -238,6 +249,8 @@ int daemonize(int nochdir, int noclose)
 	/* daemon(3) is no cancellation point, but some of what it calls here is. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	int result = daemon_as_set(nochdir, noclose, NULL);
+	if (result == 0)
+		leave_group();
 	pthread_setcancelstate(cancel_state, NULL);
 	if (result == 0)
 		errno = saved_errno;

@@ -162,9 +162,10 @@ static char *write_mark(char *text, const struct mark *m)
 	text[0] = '\0';
 	message_append(text, MARK_SIZE, SETTINGS_PREFIX, "PID=", message_decimal(decimal, getpid()),
 		       m->standing == STANDING_FOREGROUND ? ":foreground" : "",
-		       m->forks ? ":fork(" : "", m->forks ? program_invocation_short_name : "",
-		       m->forks ? ")" : "", m->directory ? ":chdir" : "",
-		       m->output ? ":stdout" : "", m->error ? ":stderr" : "");
+		       m->behind_front ? "-fork" : "", m->forks ? ":fork(" : "",
+		       m->forks ? program_invocation_short_name : "", m->forks ? ")" : "",
+		       m->directory ? ":chdir" : "", m->output ? ":stdout" : "",
+		       m->error ? ":stderr" : "");
 	if (fd >= 0)
 		message_append(text, MARK_SIZE, ":", message_decimal(decimal, fd), "@", pidfile);
 	return text;

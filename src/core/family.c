@@ -173,6 +173,15 @@ pid_t family_eldest(pid_t session, pid_t except)
 	return best.pid;
 }
 
+bool family_descends(pid_t pid)
+{
+	char text[STAT_SIZE];
+
+	for (int generations = 0; pid > 1 && pid != getpid() && generations < 100; generations++)
+		pid = (pid_t)number(field(read_stat(pid, text), FIELD_PARENT));
+	return pid == getpid();
+}
+
 bool family_is_ending(pid_t pid)
 {
 	char text[STAT_SIZE];

@@ -25,6 +25,9 @@ bool family_is_visible(void);
  */
 pid_t family_eldest(pid_t session, pid_t except);
 
+/* Is it a descendant of this process? */
+bool family_descends(pid_t pid);
+
 /* Is it on its way out, so that a signal may be lost on it? */
 bool family_is_ending(pid_t pid);
 

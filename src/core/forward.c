@@ -30,7 +30,7 @@ void forward_to(struct forward *f, pid_t daemon)
 {
 	f->daemon = daemon;
 	f->since = clock_ms();
-	f->sent = 0;
+	f->sent = f->handled = 0;
 }
 
 static bool in_own_group(const struct forward *f)
@@ -62,8 +62,20 @@ static bool is_of_terminal(const siginfo_t *info)
 	}
 }
 
+/* What the daemon sends to its parent, or to a process group that is this one's as well. */
+static bool is_of_daemon(const struct forward *f, const siginfo_t *info)
+{
+	if (info->si_code > 0)
+		return false;
+	return info->si_pid == f->daemon ||
+	       (in_own_group(f) && getpgid(info->si_pid) == getpgrp() &&
+		family_descends(info->si_pid));
+}
+
 static bool has_got_it(const struct forward *f, const siginfo_t *info)
 {
+	if (is_of_daemon(f, info))
+		return true;
 	if (!in_own_group(f))
 		return false;
 	/* fg of a shell is for the whole group, and not to be told from SIGCONT for this process */
@@ -105,6 +117,7 @@ void forward(struct forward *f, const siginfo_t *info)
 		return;
 	if (sig == SIGTERM)
 		f->told_to_end = true;
+	f->handled |= bit(sig) & family_signals(f->daemon, "SigCgt");
 	send(f->daemon, sig, info);
 	if (sig == SIGTSTP)
 		stop(f);
@@ -128,7 +141,7 @@ void forward_stop(struct forward *f)
 void forward_note_undelivered(struct forward *f)
 {
 	const uint64_t stops = bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU) | bit(SIGCONT);
-	uint64_t own = family_signals(f->daemon, "SigCgt");
+	uint64_t own = f->handled;
 
 	if (clock_ms() - f->since >= MOMENT_MS)
 		own |= family_signals(f->daemon, "SigBlk"); /* it may have waited for them */

@@ -12,6 +12,7 @@ struct forward {
 	pid_t daemon;     /* a child of this process, which is not collected yet */
 	long long since;  /* when it became the daemon, in milliseconds */
 	uint64_t sent;    /* to this daemon; signal n is bit n - 1 */
+	uint64_t handled; /* of these: those that it had a handler for */
 	uint64_t owed;    /* that it had no time for, and its successor gets */
 	bool told_to_end; /* SIGTERM has been handed on */
 	bool told_to_stop;

@@ -172,6 +172,7 @@ static bool parse_mark(struct mark *mark, long pid, const char *rest)
 	bool foreground = take_word(&rest, ":foreground");
 	long fd;
 
+	mark->behind_front = foreground && take_word(&rest, "-fork");
 	if (take_word(&rest, ":fork(")) {
 		size_t length = strcspn(rest, ")");
 
@@ -404,6 +405,8 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 {
 	return (struct mark){
 		.standing = as,
+		.behind_front =
+			s->mode == MODE_FOREGROUND_FORK || (previous && previous->behind_front),
 		.directory = s->directory || (previous && previous->directory),
 		.output = s->output || (previous && previous->output),
 		.error = s->error || (previous && previous->error),

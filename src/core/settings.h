@@ -36,6 +36,7 @@ enum standing {
 /* DAEMONFIX_PID: what it says of this process, and which PID file the one that it names holds. */
 struct mark {
 	enum standing standing;
+	bool behind_front; /* of a process in the foreground: front.c's process is its parent */
 	/* settings have decided these: daemon(3) leaves them alone */
 	bool directory, output, error;
 	/* mode fix-fork: whose first fork is meant, and is this the child of such a fork? */

@@ -53,6 +53,7 @@ daemon_ptpd() {
     --global:lock_file=/tmp/ptpd.lock --global:log_file=/tmp/ptpd.log)
   plain=("${command[@]}" --global:foreground=y)
   differs[foreground]='after daemon() it waits until init is its parent'
+  differs[foreground-fork]=${differs[foreground]}
   # A delay request of PTP version 2.  SIGUSR2: it logs how many it has answered since the last
   # time; too early, SIGUSR2 would end it.
   logged() { grep -c 'delayRespMessagesSent : [1-9]' /tmp/ptpd.log; }
