@@ -2,6 +2,7 @@
 /* Closing what was inherited, without trying every number up to RLIMIT_NOFILE. */
 #include "closefds.h"
 
+#include "kernel.h"
 #include "message.h"
 
 #include <errno.h>
@@ -38,11 +39,11 @@ static int close_ranges(const int *spare, size_t count)
 
 	while ((next = next_spared((int)from, spare, count)) >= 0) {
 		if ((unsigned)next > from &&
-		    syscall(SYS_close_range, from, (unsigned)next - 1, 0) < 0)
+		    KERNEL_CALL3(close_range, from, (unsigned)next - 1, 0) < 0)
 			return -1;
 		from = (unsigned)next + 1;
 	}
-	return (int)syscall(SYS_close_range, from, ~0U, 0);
+	return (int)KERNEL_CALL3(close_range, from, ~0U, 0);
 #else
 	errno = ENOSYS;
 	return -1;
@@ -67,7 +68,7 @@ static int close_listed(const int *spare, size_t count)
 
 	if (dir < 0)
 		return -1;
-	while ((n = syscall(SYS_getdents64, dir, entries, sizeof entries)) > 0) {
+	while ((n = KERNEL_CALL3(getdents64, dir, entries, sizeof entries)) > 0) {
 		struct entry *entry;
 
 		for (long at = 0; at < n; at += entry->length) {

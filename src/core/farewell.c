@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "family.h"
+#include "kernel.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -111,9 +112,9 @@ static void be_killed_by(int sig)
 	mask[(sig - 1) / BITS] &= ~(1UL << (sig - 1) % BITS); /* what else is pending waits */
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL); /* where core_pattern is a pipe */
-	syscall(SYS_rt_sigaction, sig, by_default, NULL, _NSIG / 8);
+	KERNEL_CALL4(rt_sigaction, sig, by_default, NULL, _NSIG / 8);
 	kill(getpid(), sig);
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, NULL, _NSIG / 8);
+	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, mask, NULL, _NSIG / 8);
 }
 
 _Noreturn void farewell(int wait_status)

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "family.h"
+#include "kernel.h"
 
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -104,7 +105,7 @@ static void send(pid_t pid, int sig, const siginfo_t *info)
 
 	copy.si_signo = sig;
 	if (info->si_code < 0 && info->si_code != SI_TKILL &&
-	    syscall(SYS_rt_sigqueueinfo, pid, sig, &copy) == 0)
+	    KERNEL_CALL3(rt_sigqueueinfo, pid, sig, &copy) == 0)
 		return;
 	kill(pid, sig);
 }

@@ -22,6 +22,7 @@
 #include "family.h"
 #include "farewell.h"
 #include "forward.h"
+#include "kernel.h"
 #include "libc.h"
 #include "message.h"
 #include "pidfile.h"
@@ -61,7 +62,7 @@ struct front {
 
 static void set_mask(const sigset_t *mask, sigset_t *old)
 {
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
+	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
 }
 
 static void block_all(sigset_t *old)
@@ -76,7 +77,7 @@ static void block_all(sigset_t *old)
  */
 static void set_sigchld(const struct action *new, struct action *old)
 {
-	syscall(SYS_rt_sigaction, SIGCHLD, new, old, _NSIG / 8);
+	KERNEL_CALL4(rt_sigaction, SIGCHLD, new, old, _NSIG / 8);
 }
 
 static void follow(struct front *f, pid_t pid)

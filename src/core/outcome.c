@@ -2,6 +2,7 @@
 /* What DAEMONFIX_VERBOSE says became of the program. */
 #include "outcome.h"
 
+#include "kernel.h"
 #include "message.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ static void append_terminal(char text[OUTCOME_SIZE])
 	if (fd < 0)
 		return;
 	/* libcs differ in the type of ioctl's second argument */
-	if (syscall(SYS_ioctl, fd, TIOCGDEV, &device) == 0 && major(device) == PTS_MAJOR)
+	if (KERNEL_CALL3(ioctl, fd, TIOCGDEV, &device) == 0 && major(device) == PTS_MAJOR)
 		message_append(text, OUTCOME_SIZE, ", left /dev/pts/",
 			       message_decimal(decimal, (long)minor(device)));
 	else
