@@ -67,11 +67,26 @@ static struct elf_part section(struct elf *e, uint64_t at)
 	return (struct elf_part){NUMBER(e, at, Shdr, sh_offset), NUMBER(e, at, Shdr, sh_size)};
 }
 
+/* Reads the table whose section header is at an offset; false, and empty, if it makes no sense. */
+static bool read_table(struct elf *e, uint64_t at, uint64_t entry, struct elf_table *table)
+{
+	uint64_t count = NUMBER(e, 0, Ehdr, e_shnum), start = NUMBER(e, 0, Ehdr, e_shoff);
+	uint64_t strings = NUMBER(e, at, Shdr, sh_link);
+
+	if (strings >= count || NUMBER(e, at, Shdr, sh_entsize) != entry)
+		return false;
+	*table = (struct elf_table){section(e, at), section(e, start + strings * SIZE(e, Shdr))};
+	if (within(e, table->entries) && within(e, table->strings))
+		return true;
+	*table = (struct elf_table){0};
+	return false;
+}
+
 /*
- * The symbols are taken from the section headers, which the kernel and ld.so(8) ignore: only
- * there it says how many there are.  A program without them works, and its imports stay unknown.
+ * The tables are taken from the section headers, which the kernel and ld.so(8) ignore: only there
+ * it says how many symbols there are.  A program without them works, and its imports stay unknown.
  */
-static void read_symbols(struct elf *e)
+static void read_tables(struct elf *e)
 {
 	uint64_t count = NUMBER(e, 0, Ehdr, e_shnum), start = NUMBER(e, 0, Ehdr, e_shoff);
 
@@ -80,17 +95,12 @@ static void read_symbols(struct elf *e)
 	if (!within(e, (struct elf_part){start, count * SIZE(e, Shdr)}))
 		return;
 	for (uint64_t i = 0; i < count; i++) {
-		uint64_t at = start + i * SIZE(e, Shdr), strings;
+		uint64_t at = start + i * SIZE(e, Shdr), type = NUMBER(e, at, Shdr, sh_type);
 
-		if (NUMBER(e, at, Shdr, sh_type) != SHT_DYNSYM)
-			continue;
-		strings = NUMBER(e, at, Shdr, sh_link);
-		if (strings >= count || NUMBER(e, at, Shdr, sh_entsize) != SIZE(e, Sym))
-			return;
-		e->symbols = section(e, at);
-		e->names = section(e, start + strings * SIZE(e, Shdr));
-		e->has_symbols = within(e, e->symbols) && within(e, e->names);
-		return;
+		if (type == SHT_DYNSYM && !e->has_symbols)
+			e->has_symbols = read_table(e, at, SIZE(e, Sym), &e->symbols);
+		if (type == SHT_DYNAMIC && e->dynamic.entries.size == 0)
+			read_table(e, at, SIZE(e, Dyn), &e->dynamic);
 	}
 }
 
@@ -111,30 +121,78 @@ enum elf_kind elf_read(struct elf *e)
 	read_interpreter(e);
 	if (e->damaged)
 		return ELF_DAMAGED;
-	read_symbols(e);
+	read_tables(e);
 	return ELF_FILE;
 }
 
 static bool is_name(const struct elf *e, uint64_t offset, const char *name)
 {
 	size_t length = strlen(name) + 1;
+	const struct elf_part *names = &e->symbols.strings;
 
-	return offset < e->names.size && length <= e->names.size - offset &&
-	       memcmp(e->data + e->names.offset + offset, name, length) == 0;
+	return offset < names->size && length <= names->size - offset &&
+	       memcmp(e->data + names->offset + offset, name, length) == 0;
 }
 
 enum elf_symbol elf_symbol(struct elf *e, const char *name)
 {
-	uint64_t count = e->has_symbols ? e->symbols.size / SIZE(e, Sym) : 0;
+	uint64_t count = e->has_symbols ? e->symbols.entries.size / SIZE(e, Sym) : 0;
 
 	for (uint64_t i = 0; i < count; i++) {
-		uint64_t at = e->symbols.offset + i * SIZE(e, Sym);
+		uint64_t at = e->symbols.entries.offset + i * SIZE(e, Sym);
 
-		if (!is_name(e, NUMBER(e, at, Sym, st_name), name))
+		if (!is_name(e, NUMBER(e, at, Sym, st_name), name) ||
+		    (NUMBER(e, at, Sym, st_info) & 0xf) == STT_OBJECT)
 			continue;
 		return NUMBER(e, at, Sym, st_shndx) == SHN_UNDEF ? ELF_IMPORTED : ELF_DEFINED;
 	}
 	return ELF_ABSENT;
+}
+
+/* The value of the next entry with this tag, from the entry of number *i on. */
+static bool next_entry(struct elf *e, uint64_t tag, uint64_t *i, uint64_t *value)
+{
+	uint64_t count = e->dynamic.entries.size / SIZE(e, Dyn);
+
+	while (*i < count) {
+		uint64_t at = e->dynamic.entries.offset + (*i)++ * SIZE(e, Dyn);
+
+		if (NUMBER(e, at, Dyn, d_tag) != tag)
+			continue;
+		*value = NUMBER(e, at, Dyn, d_un);
+		return true;
+	}
+	return false;
+}
+
+const char *elf_needed(struct elf *e, size_t number)
+{
+	uint64_t i = 0, name = 0;
+
+	do
+		if (!next_entry(e, DT_NEEDED, &i, &name))
+			return NULL;
+	while (number-- > 0);
+	const struct elf_part *names = &e->dynamic.strings;
+	if (name >= names->size)
+		return NULL;
+	const char *text = (const char *)e->data + names->offset + name;
+	return memchr(text, '\0', names->size - name) ? text : NULL;
+}
+
+bool elf_is_library(struct elf *e)
+{
+	uint64_t i = 0, value = 0;
+
+	if (next_entry(e, DT_FLAGS_1, &i, &value) && (value & DF_1_PIE))
+		return false;
+	i = 0;
+	return e->type == ET_DYN && !e->interpreter && next_entry(e, DT_SONAME, &i, &value);
+}
+
+bool elf_contains(const struct elf *e, const char *text)
+{
+	return e->size > 0 && memmem(e->data, e->size, text, strlen(text));
 }
 
 const char *elf_machine(const struct elf *e)

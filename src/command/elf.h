@@ -12,21 +12,27 @@ struct elf_part {
 	uint64_t offset, size;
 };
 
+/* A table of dynamic linking, and the strings that its entries name. */
+struct elf_table {
+	struct elf_part entries, strings;
+};
+
 struct elf {
 	const unsigned char *data; /* the file, whatever it is */
 	size_t size;
 	bool damaged; /* something that should be in the file is not */
 	unsigned int bits;
 	bool big_endian;
-	unsigned int type, machine;     /* ET_, EM_ of elf.h */
-	const char *interpreter;        /* PT_INTERP, within data; NULL: none */
-	bool has_symbols;               /* false: elf_symbol() cannot know */
-	struct elf_part symbols, names; /* of dynamic linking */
+	unsigned int type, machine; /* ET_, EM_ of elf.h */
+	const char *interpreter;    /* PT_INTERP, within data; NULL: none */
+	bool has_symbols;           /* false: elf_symbol() cannot know */
+	struct elf_table symbols;   /* of dynamic linking */
+	struct elf_table dynamic;   /* the DT_ entries; empty: none, or unknown */
 };
 
 enum elf_kind { ELF_NONE /* another kind of file */, ELF_DAMAGED, ELF_FILE };
 
-/* What an ELF file has to do with a function. */
+/* What an ELF file has to do with a function.  A variable of that name is none. */
 enum elf_symbol { ELF_ABSENT, ELF_IMPORTED, ELF_DEFINED };
 
 /*
@@ -41,6 +47,15 @@ enum elf_kind elf_read(struct elf *e);
 
 /* Does it import a function by this name from another file, or offer it to others? */
 enum elf_symbol elf_symbol(struct elf *e, const char *name);
+
+/* The name in its DT_NEEDED entry of this number, from 0; NULL: there are fewer, or unknown. */
+const char *elf_needed(struct elf *e, size_t number);
+
+/* A shared library: it has a DT_SONAME, and says nowhere that it is a program. */
+bool elf_is_library(struct elf *e);
+
+/* Do these bytes occur anywhere in the file? */
+bool elf_contains(const struct elf *e, const char *text);
 
 /* The machine's name, or "another machine". */
 const char *elf_machine(const struct elf *e);

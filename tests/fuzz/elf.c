@@ -20,10 +20,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (elf_read(&e) == ELF_FILE) {
 		assert(e.bits == 32 || e.bits == 64);
 		assert(!e.interpreter || strlen(e.interpreter) < size);
-		assert(!e.has_symbols || (within(&e, e.symbols) && within(&e, e.names)));
+		assert(!e.has_symbols || (within(&e, e.symbols.entries) && within(&e, e.symbols.strings)));
 		assert(elf_machine(&e)[0]);
 		elf_symbol(&e, "daemon");
 		elf_symbol(&e, "setsid");
+		assert(within(&e, e.dynamic.entries) && within(&e, e.dynamic.strings));
+		for (size_t i = 0; elf_needed(&e, i); i++)
+			assert(strlen(elf_needed(&e, i)) < size);
+		elf_is_library(&e);
+		elf_contains(&e, "NOTIFY_SOCKET");
 	}
 	assert(e.data == file && e.size == size);
 	free(file);
