@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: MIT
 /*
- * daemonfix check [--json] PROGRAM: can libdaemonfix.so be preloaded, and what for?
+ * daemonfix check [--json] PROGRAM [ARG...]: what can be done for a program, and by which command?
+ * The arguments are not looked at; they are part of the commands that are named.
  *
- * Status: 0 it works; 1 it cannot work; 2 it works, and there is nothing to fix; 125 daemonfix
- * failed.
+ * Status: 0 it can be started, and fix or fix-fork is the mode to try first; 1 it cannot be
+ * started; 2 it can be started, and background is that mode; 125 daemonfix failed.
  *
  * --json prints one object.  New fields may be added; these stay:
  *
  *   program     string: as it was named
  *   chain       array of strings: the file that it is and, for a script, its interpreters;
  *               empty if it was not found
+ *   kinds       array of strings, words of kind_name(): what it is, besides a program
  *   library     string: the libdaemonfix.so that would be preloaded; null if it is missing, or if
  *               the program cannot work for another reason
  *   works       true or false: whether it can be preloaded
  *   problem     string: why it cannot, a word of program_problem_name(); null if it can
  *   reason      string: the same as a sentence, for people; null if it can
- *   imports     object: daemon, setsid, fork and vfork are arrays of strings, the files that import
- *               that function; unknown those of which it cannot be said; null if it does not work
+ *   modes       array of strings: those in which run can start it
+ *   imports     object: daemon, setsid, fork, vfork, listen, dlopen, openpty (or another function
+ *               that makes terminals) and notify (sd_notify, or the word NOTIFY_SOCKET) are arrays
+ *               of strings, the files that import that function; unknown those of which it cannot
+ *               be said; null if it does not work
  *   own_daemon  true or false: the program has a daemon() of its own, which cannot be replaced;
  *               null if it does not work
- *   mode        string: the mode that helps; null if it does not work
- *   command     string: for a shell, to start it in that mode; null if it does not work
+ *   certain     true or false: there is one command to start it, not several to choose from
+ *   mode        string: the mode to try first; null if it cannot be started
+ *   command     string: for a shell, to start it in that mode; null if it cannot be started
+ *   commands    array of objects, all to choose from, the first first: mode, command and condition,
+ *               a sentence that says when it is the right one
+ *   container   string: the command that keeps it in the foreground, for containers and
+ *               supervisors; null if none is needed, or it cannot be started
+ *   ready       string: what to give to -r of run if it is a server; null: nothing, or unknown
  */
+#include "advice.h"
 #include "command.h"
 #include "imports.h"
 #include "output.h"
@@ -33,77 +45,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STATUS_WORKS, STATUS_WORKS_NOT, STATUS_NOTHING_TO_FIX };
+enum { STATUS_FIX, STATUS_CANNOT_START, STATUS_BACKGROUND };
 
-/* What there is to do, in the order in which it is looked for. */
-enum finding {
-	FINDING_DAEMON,
-	FINDING_OWN_DAEMON,
-	FINDING_BY_HAND,
-	FINDING_UNKNOWN,
-	FINDING_NOTHING
+/* What is known of a program, and what is to be told. */
+struct findings {
+	char **words; /* the program and its arguments */
+	struct program program;
+	struct imports imports;
+	struct advice advice;
 };
-
-#define ITS_OPTION                                                                                 \
-	"to make a correct daemon of it, add its own option to stay in the foreground to this "    \
-	"command"
-
-static const struct {
-	int status;
-	const char *mode, *options, *verdict;
-} findings[] = {
-	[FINDING_DAEMON] = {STATUS_WORKS, "fix", "",
-			    "works: daemon(3) makes a correct daemon of it in mode fix, the "
-			    "default (and keeps it in the foreground with -f)"},
-	[FINDING_OWN_DAEMON] =
-		{STATUS_NOTHING_TO_FIX, "background", "-b ",
-		 "can be preloaded, but its daemon() is its own, which stays as it is "
-		 "(also with -f); " ITS_OPTION},
-	[FINDING_BY_HAND] =
-		{STATUS_WORKS, "fix-fork", "-F ",
-		 "works: if it makes itself a daemon, then with fork and setsid, and mode fix-fork "
-		 "makes a correct one of it (-f does not keep it in the foreground)"},
-	[FINDING_UNKNOWN] = {STATUS_WORKS, "fix", "",
-			     "works, but what it imports is unknown, for lack of section headers; "
-			     "daemon(3), if it calls that, makes a correct daemon of it"},
-	[FINDING_NOTHING] =
-		{STATUS_NOTHING_TO_FIX, "background", "-b ",
-		 "works, but there is nothing to fix: neither the program nor its libraries import "
-		 "daemon or setsid; this command makes a daemon of it"},
-};
-
-static enum finding find(const struct imports *all)
-{
-	if (all->own_daemon)
-		return imports_any(all, FUNCTION_SETSID) ? FINDING_BY_HAND : FINDING_OWN_DAEMON;
-	if (imports_any(all, FUNCTION_DAEMON))
-		return FINDING_DAEMON;
-	if (imports_any(all, FUNCTION_SETSID))
-		return FINDING_BY_HAND;
-	return imports_any(all, FUNCTION_UNKNOWN) ? FINDING_UNKNOWN : FINDING_NOTHING;
-}
-
-static char *command_for(enum finding finding, const char *name)
-{
-	char *word = text_for_shell(name);
-	char *command = text_new("daemonfix run %s-- %s", findings[finding].options, word);
-
-	free(word);
-	return command;
-}
 
 static void print_importers(const struct imports *all, enum function function)
 {
-	const char *before = function == FUNCTION_UNKNOWN ? "imports of " : "imported by";
+	static const char *const before[FUNCTIONS] = {
+		[FUNCTION_NOTIFY] = "mentioned in", [FUNCTION_UNKNOWN] = "imports of "};
+	const char *verb = before[function] ? before[function] : "imported by";
+	bool any = false;
 
 	for (size_t i = 0; i < all->count; i++)
 		if (all->files[i].imports[function]) {
-			say("%-9s %11s %s", *before ? imports_name(function) : "", before,
+			say("%-9s %11s %s", any ? "" : imports_name(function), any ? "" : verb,
 			    all->files[i].path);
-			before = "";
+			any = true;
 		}
-	if (*before && function != FUNCTION_UNKNOWN)
+	if (!any && function < FUNCTION_DLOPEN)
 		say("%-9s not imported", imports_name(function));
+}
+
+static void print_kinds(const struct kinds *k)
+{
+	if (k->is[KIND_SHIM])
+		say("%-9s a shim of %s, which starts another program: name that (%s which NAME)",
+		    "kind", k->shim, k->shim);
+	else if (k->is[KIND_SHELL])
+		say("%-9s %s", "kind", k->is[KIND_SCRIPT] ? "a shell script" : "a shell");
+	else if (k->is[KIND_INTERPRETER])
+		say("%-9s %s", "kind", k->is[KIND_SCRIPT] ? "a script" : "an interpreter");
+	if (k->is[KIND_GO])
+		say("%-9s written in Go: such programs do not call libc's functions", "kind");
+	if (k->runtime)
+		say("%-9s built with -fsanitize=%s: run keeps %s in front of the library", "kind",
+		    k->sanitizer, k->runtime);
+	else if (k->is[KIND_SANITIZER])
+		say("%-9s built with -fsanitize=%s", "kind", k->sanitizer);
 }
 
 static void print_program(const struct program *p, const char *name)
@@ -111,25 +95,53 @@ static void print_program(const struct program *p, const char *name)
 	say("%-9s %s", "program", p->count ? p->chain[0] : name);
 	for (size_t i = 1; i < p->count; i++)
 		say("%-9s %s", i == 1 ? "run by" : "", p->chain[i]);
+	print_kinds(&p->kinds);
 }
 
-static void print_table(const struct program *p, const struct imports *all, const char *name)
+static void print_command(const char *label, char *command)
 {
-	print_program(p, name);
-	if (p->problem != PROGRAM_WORKS) {
-		say("%-9s cannot work: %s", "verdict", p->sentence);
-		return;
-	}
-	enum finding finding = find(all);
-	char *command = command_for(finding, name);
-	say("%-9s %s", "library", p->library);
-	for (enum function f = 0; f < FUNCTIONS; f++)
-		print_importers(all, f);
-	say("%-9s %s", "verdict", findings[finding].verdict);
-	if (p->count > 1)
-		say("%-9s what the script itself starts was not looked at", "");
-	say("%-9s %s", "command", command);
+	say("%-9s %s", label, command);
 	free(command);
+}
+
+static void print_commands(const struct findings *f)
+{
+	const struct advice *a = &f->advice;
+
+	for (size_t i = 0; i < a->count; i++) {
+		print_command(i == 0 ? "command" : "or",
+			      advice_command("run", way_option(a->ways[i]), f->words));
+		if (a->count > 1)
+			say("%-9s %s", "", way_condition(a->ways[i]));
+	}
+	if (a->count > 1) {
+		print_command("to know", advice_command("try", "", f->words));
+		say("%-9s runs it once, and says which", "");
+	}
+	if (a->container) {
+		print_command("container", advice_command("run", a->container, f->words));
+		say("%-9s keeps it in the foreground, for containers and supervisors", "");
+	}
+	if (a->ready)
+		say("%-9s -r %s: %s", "ready", a->ready, a->readiness);
+}
+
+static void print_table(const struct findings *f)
+{
+	const struct program *p = &f->program;
+
+	print_program(p, f->words[0]);
+	if (p->problem == PROGRAM_WORKS) {
+		say("%-9s %s", "library", p->library);
+		for (enum function i = 0; i < FUNCTIONS; i++)
+			print_importers(&f->imports, i);
+		say("%-9s %s", "verdict", f->advice.verdict);
+	} else if (f->advice.count > 0) {
+		say("%-9s only -b and -K work: %s", "verdict", p->sentence);
+	} else {
+		say("%-9s cannot work: %s", "verdict", p->sentence);
+	}
+	print_commands(f);
 }
 
 static void put_string(const char *name, const char *value)
@@ -141,74 +153,123 @@ static void put_string(const char *name, const char *value)
 		fputs("null", stdout);
 }
 
+static void put_command(const char *name, char *command)
+{
+	put_string(name, command);
+	free(command);
+}
+
+/* An element of an array, of which some may have been put. */
+static void put_element(bool *any, const char *value)
+{
+	fputs(*any ? ", " : "", stdout);
+	text_put_json(stdout, value);
+	*any = true;
+}
+
 static void put_chain(const struct program *p)
 {
+	bool any = false;
+
 	fputs(", \"chain\": [", stdout);
-	for (size_t i = 0; i < p->count; i++) {
-		fputs(i ? ", " : "", stdout);
-		text_put_json(stdout, p->chain[i]);
-	}
+	for (size_t i = 0; i < p->count; i++)
+		put_element(&any, p->chain[i]);
+	putchar(']');
+	any = false;
+	fputs(", \"kinds\": [", stdout);
+	for (enum kind k = 0; k < KINDS; k++)
+		if (p->kinds.is[k])
+			put_element(&any, kind_name(k));
+	putchar(']');
+}
+
+static void put_modes(const struct program *p)
+{
+	static const char without_library[] = "\"background\", \"foreground-fork\"";
+
+	fputs(", \"modes\": [", stdout);
+	if (p->problem == PROGRAM_WORKS)
+		printf("\"fix\", \"fix-fork\", \"foreground\", \"off\", %s", without_library);
+	else if (program_starts(p))
+		fputs(without_library, stdout);
 	putchar(']');
 }
 
 static void put_imports(const struct imports *all)
 {
 	for (enum function f = 0; f < FUNCTIONS; f++) {
-		const char *comma = "";
+		bool any = false;
 
 		printf("%s\"%s\": [", f ? ", " : "", imports_name(f));
 		for (size_t i = 0; i < all->count; i++)
-			if (all->files[i].imports[f]) {
-				fputs(comma, stdout);
-				text_put_json(stdout, all->files[i].path);
-				comma = ", ";
-			}
+			if (all->files[i].imports[f])
+				put_element(&any, all->files[i].path);
 		putchar(']');
 	}
 }
 
-static void print_json(const struct program *p, const struct imports *all, const char *name)
+static void put_commands(const struct findings *f)
 {
+	const struct advice *a = &f->advice;
+
+	printf(", \"certain\": %s", a->count == 1 ? "true" : "false");
+	put_string("mode", a->count ? way_name(a->ways[0]) : NULL);
+	put_command("command",
+		    a->count ? advice_command("run", way_option(a->ways[0]), f->words) : NULL);
+	fputs(", \"commands\": [", stdout);
+	for (size_t i = 0; i < a->count; i++) {
+		printf("%s{\"mode\": \"%s\"", i ? ", " : "", way_name(a->ways[i]));
+		put_command("command", advice_command("run", way_option(a->ways[i]), f->words));
+		put_string("condition", way_condition(a->ways[i]));
+		putchar('}');
+	}
+	putchar(']');
+	put_command("container",
+		    a->container ? advice_command("run", a->container, f->words) : NULL);
+	put_string("ready", a->ready);
+}
+
+static void print_json(const struct findings *f)
+{
+	const struct program *p = &f->program;
 	bool works = p->problem == PROGRAM_WORKS;
-	enum finding finding = works ? find(all) : FINDING_NOTHING;
-	char *command = works ? command_for(finding, name) : NULL;
 
 	fputs("{\"program\": ", stdout);
-	text_put_json(stdout, name);
+	text_put_json(stdout, f->words[0]);
 	put_chain(p);
 	put_string("library", works ? p->library : NULL);
 	printf(", \"works\": %s", works ? "true" : "false");
 	put_string("problem", works ? NULL : program_problem_name(p->problem));
 	put_string("reason", works ? NULL : p->sentence);
+	put_modes(p);
 	fputs(", \"imports\": ", stdout);
 	if (works) {
 		putchar('{');
-		put_imports(all);
-		printf("}, \"own_daemon\": %s", all->own_daemon ? "true" : "false");
+		put_imports(&f->imports);
+		printf("}, \"own_daemon\": %s", f->imports.own_daemon ? "true" : "false");
 	} else {
 		fputs("null, \"own_daemon\": null", stdout);
 	}
-	put_string("mode", works ? findings[finding].mode : NULL);
-	put_string("command", command);
+	put_commands(f);
 	puts("}");
-	free(command);
 }
 
-static int check(const char *name, bool json)
+static int check(char **words, bool json)
 {
-	struct imports all = {.count = 0};
-	struct program p;
-	int status = STATUS_WORKS_NOT;
+	struct findings f = {.words = words};
 
-	if (program_open(&p, name) == PROGRAM_WORKS && imports_read(&all, &p) == PROGRAM_WORKS)
-		status = findings[find(&all)].status;
+	if (program_open(&f.program, words[0]) == PROGRAM_WORKS)
+		imports_read(&f.imports, &f.program);
+	f.advice = advise(&f.program, &f.imports);
 	if (json)
-		print_json(&p, &all, name);
+		print_json(&f);
 	else
-		print_table(&p, &all, name);
-	imports_free(&all);
-	program_close(&p);
-	return status;
+		print_table(&f);
+	imports_free(&f.imports);
+	program_close(&f.program);
+	if (f.advice.count == 0)
+		return STATUS_CANNOT_START;
+	return f.advice.ways[0] == WAY_BACKGROUND ? STATUS_BACKGROUND : STATUS_FIX;
 }
 
 int command_check(int argc, char **argv)
@@ -224,7 +285,7 @@ int command_check(int argc, char **argv)
 					 argv[optind - 1]);
 		json = true;
 	}
-	if (argc - optind != 1)
-		return bad_usage("check: one program is expected, not %d", argc - optind);
-	return check(argv[optind], json);
+	if (optind == argc)
+		return bad_usage("check: the program is missing");
+	return check(argv + optind, json);
 }

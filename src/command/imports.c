@@ -17,19 +17,56 @@ const char *imports_name(enum function function)
 	static const char names[][8] = {
 		[FUNCTION_DAEMON] = "daemon",   [FUNCTION_SETSID] = "setsid",
 		[FUNCTION_FORK] = "fork",       [FUNCTION_VFORK] = "vfork",
+		[FUNCTION_LISTEN] = "listen",   [FUNCTION_DLOPEN] = "dlopen",
+		[FUNCTION_OPENPTY] = "openpty", [FUNCTION_NOTIFY] = "notify",
 		[FUNCTION_UNKNOWN] = "unknown",
 	};
 
 	return names[function];
 }
 
-static void add(struct imports *all, const char *path, struct elf *e)
+static bool imports_one_of(struct elf *e, const char *const *names)
 {
-	struct importer file = {.path = NULL};
-	bool any = file.imports[FUNCTION_UNKNOWN] = !e->has_symbols;
+	for (; *names; names++)
+		if (elf_symbol(e, *names) == ELF_IMPORTED)
+			return true;
+	return false;
+}
 
-	for (enum function f = 0; f < FUNCTION_UNKNOWN; f++)
-		any |= file.imports[f] = elf_symbol(e, imports_name(f)) == ELF_IMPORTED;
+/* libsystemd has the word, too: it is there for those who call it. */
+static bool notifies(struct elf *e)
+{
+	static const char *const names[] = {"sd_notify", "sd_notifyf", "sd_pid_notify",
+					    "sd_pid_notify_with_fds", NULL};
+
+	return imports_one_of(e, names) ||
+	       (elf_contains(e, "NOTIFY_SOCKET") && elf_symbol(e, "sd_notify") == ELF_ABSENT);
+}
+
+static bool imports_function(struct elf *e, enum function function)
+{
+	static const char *const terminals[] = {"openpty", "forkpty",   "posix_openpt",
+						"getpt",   "login_tty", NULL};
+
+	switch (function) {
+	case FUNCTION_OPENPTY:
+		return imports_one_of(e, terminals);
+	case FUNCTION_NOTIFY:
+		return notifies(e);
+	case FUNCTION_UNKNOWN:
+		return !e->has_symbols;
+	default:
+		return elf_symbol(e, imports_name(function)) == ELF_IMPORTED;
+	}
+}
+
+static void add(struct imports *all, const char *path, struct elf *e, bool own, bool near)
+{
+	struct importer file = {.own = own, .near = own || near};
+	bool any = false;
+
+	for (enum function f = 0; f < FUNCTIONS; f++)
+		any |= file.imports[f] = imports_function(e, f);
 	if (!any)
 		return;
 	file.path = text_new("%s", path);
@@ -39,18 +76,47 @@ static void add(struct imports *all, const char *path, struct elf *e)
 	all->files[all->count++] = file;
 }
 
-static void add_library(struct imports *all, const char *path)
+/* Is its directory one for everybody's libraries: .../lib, .../lib64, .../lib/TRIPLET? */
+static bool is_public(const char *path)
+{
+	const char *end = strrchr(path, '/'), *start = end;
+
+	while (start > path && start[-1] != '/')
+		start--;
+	size_t length = (size_t)(end - start);
+	if (memmem(start, length, "-linux-", strlen("-linux-")))
+		return true;
+	return length >= 3 && strncmp(start, "lib", 3) == 0 &&
+	       3 + strspn(start + 3, "x326480") >= length;
+}
+
+static bool is_needed(struct elf *program, const char *name)
+{
+	const char *needed;
+
+	for (size_t i = 0; (needed = elf_needed(program, i)); i++)
+		if (strcmp(needed, name) == 0)
+			return true;
+	return false;
+}
+
+/* A library, and the name by which the loader was asked for it. */
+static void add_library(struct imports *all, struct program *p, const char *path, const char *name)
 {
 	struct elf e;
 
 	if (elf_map(&e, path) == 0 && elf_read(&e) == ELF_FILE)
-		add(all, path, &e);
+		add(all, path, &e, !is_public(path), is_needed(&p->elf, name));
 	elf_unmap(&e);
 }
 
-/* As ldd(1), but by the loader of this command, not by one that the program brings along. */
+/*
+ * As ldd(1), but by the loader of this command, not by one that the program brings along.  The
+ * loader takes $ORIGIN from the path that it is given, and the kernel from the file itself.
+ */
 static pid_t list_libraries(const char *loader, const char *path, int output)
 {
+	char *real = realpath(path, NULL);
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -58,9 +124,10 @@ static pid_t list_libraries(const char *loader, const char *path, int output)
 		unsetenv("LD_PRELOAD");
 		if (setenv("LD_TRACE_LOADED_OBJECTS", "1", 1) == 0 &&
 		    dup2(output, STDOUT_FILENO) >= 0)
-			execl(loader, loader, path, (char *)NULL);
+			execl(loader, loader, real ? real : path, (char *)NULL);
 		_exit(127);
 	}
+	free(real);
 	return pid;
 }
 
@@ -82,9 +149,13 @@ static void read_line(struct imports *all, struct program *p, char *line)
 	if (!address)
 		return;
 	*address = '\0';
-	path = arrow ? arrow + strlen(" => ") : path;
+	const char *name = path;
+	if (arrow) {
+		*arrow = '\0';
+		path = arrow + strlen(" => ");
+	}
 	if (strchr(path, '/')) /* not the kernel's own, linux-vdso.so.1 */
-		add_library(all, path);
+		add_library(all, p, path, name);
 }
 
 static void read_list(struct imports *all, struct program *p, FILE *f)
@@ -124,7 +195,7 @@ static int read_libraries(struct imports *all, struct program *p)
 enum program_problem imports_read(struct imports *all, struct program *p)
 {
 	*all = (struct imports){.own_daemon = elf_symbol(&p->elf, "daemon") == ELF_DEFINED};
-	add(all, p->chain[p->count - 1], &p->elf);
+	add(all, p->chain[p->count - 1], &p->elf, true, true);
 	if (read_libraries(all, p) < 0 && p->problem == PROGRAM_WORKS)
 		program_refuse(
 			p, PROGRAM_LIBRARIES,
@@ -140,6 +211,22 @@ void imports_free(struct imports *all)
 		free(all->files[--all->count].path);
 	free(all->files);
 	all->files = NULL;
+}
+
+bool imports_own(const struct imports *all, enum function function)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->files[i].own && all->files[i].imports[function])
+			return true;
+	return false;
+}
+
+bool imports_near(const struct imports *all, enum function function)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->files[i].near && all->files[i].imports[function])
+			return true;
+	return false;
 }
 
 bool imports_any(const struct imports *all, enum function function)

@@ -13,6 +13,10 @@ enum function {
 	FUNCTION_SETSID,
 	FUNCTION_FORK,
 	FUNCTION_VFORK,
+	FUNCTION_LISTEN,
+	FUNCTION_DLOPEN,  /* loads libraries later, which may import others */
+	FUNCTION_OPENPTY, /* or another one that makes terminals: sessions for others, probably */
+	FUNCTION_NOTIFY,  /* sd_notify(3), or it mentions NOTIFY_SOCKET */
 	FUNCTION_UNKNOWN, /* not known, whether it imports any */
 	FUNCTIONS
 };
@@ -20,6 +24,8 @@ enum function {
 struct imports {
 	struct importer {
 		char *path;
+		bool own;  /* the program, or a library that is not where those for all are */
+		bool near; /* the same, or a library that the program itself names */
 		bool imports[FUNCTIONS];
 	} * files; /* those that import any */
 	size_t count;
@@ -36,6 +42,9 @@ const char *imports_name(enum function function);
 enum program_problem imports_read(struct imports *all, struct program *p);
 void imports_free(struct imports *all);
 
+/* Does any file import it; one that is near; one of the program's own? */
 bool imports_any(const struct imports *all, enum function function);
+bool imports_near(const struct imports *all, enum function function);
+bool imports_own(const struct imports *all, enum function function);
 
 #endif

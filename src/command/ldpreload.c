@@ -2,6 +2,7 @@
 /* Finding libdaemonfix.so, and putting it in front of what else is preloaded. */
 #include "ldpreload.h"
 
+#include "kind.h"
 #include "text.h"
 
 #include <limits.h>
@@ -69,28 +70,61 @@ static bool is_library(const char *entry, const char *path)
 	return same_file(entry, path) || strcmp(entry, LIBRARY_NAME) == 0;
 }
 
-static void put_list(FILE *f, const char *path, char *old)
+static void put(FILE *f, const char *entry)
 {
-	char *rest;
-
-	fputs(path, f);
-	for (char *entry = strtok_r(old, SEPARATORS, &rest); entry;
-	     entry = strtok_r(NULL, SEPARATORS, &rest))
-		if (!is_library(entry, path))
-			fprintf(f, ":%s", entry);
+	fprintf(f, "%s%s", ftell(f) > 0 ? ":" : "", entry);
 }
 
-char *library_preload(const char *path)
+/* Those entries of a list that are run times of sanitizers, or those that are not. */
+static void put_entries(FILE *f, const char *list, bool runtimes, const char *path)
 {
-	const char *value = getenv("LD_PRELOAD");
-	char *old = text_new("%s", value ? value : ""), *list = NULL;
+	char *copy = text_new("%s", list), *rest;
+
+	for (char *entry = strtok_r(copy, SEPARATORS, &rest); entry;
+	     entry = strtok_r(NULL, SEPARATORS, &rest))
+		if (kind_is_runtime(entry) == runtimes && !is_library(entry, path))
+			put(f, entry);
+	free(copy);
+}
+
+static void put_list(FILE *f, const char *path, const char *runtime, const char *old)
+{
+	put_entries(f, old, true, path);
+	if (runtime && ftell(f) == 0)
+		put(f, runtime);
+	put(f, path);
+	put_entries(f, old, false, path);
+}
+
+char *library_preload(const char *path, const char *runtime)
+{
+	const char *old = getenv("LD_PRELOAD");
+	char *list = NULL;
 	size_t size;
 	FILE *f = open_memstream(&list, &size);
 
 	if (f)
-		put_list(f, path, old);
+		put_list(f, path, runtime, old ? old : "");
 	if (!f || fclose(f) != 0)
 		text_no_memory();
-	free(old);
 	return list;
+}
+
+char *library_others(void)
+{
+	const char *old = getenv("LD_PRELOAD");
+	char *copy = text_new("%s", old ? old : ""), *others = text_new("%s", ""), *rest;
+
+	for (char *entry = strtok_r(copy, SEPARATORS, &rest); entry;
+	     entry = strtok_r(NULL, SEPARATORS, &rest)) {
+		const char *slash = strrchr(entry, '/');
+
+		if (strcmp(slash ? slash + 1 : entry, LIBRARY_NAME) == 0)
+			continue;
+		char *longer = text_new("%s%s%s", others, *others ? ":" : "", entry);
+		free(others);
+		others = longer;
+	}
+	free(copy);
+	return others;
 }

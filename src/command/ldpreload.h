@@ -20,8 +20,15 @@ enum library {
  */
 enum library library_find(char **path);
 
-/* The value of LD_PRELOAD that puts the library in front of what is in it now: a new string. */
-char *library_preload(const char *path);
+/*
+ * The value of LD_PRELOAD that puts the library in front of what is in it now, but behind the run
+ * times of sanitizers, which refuse to come later; runtime: that of the program, if it has one, or
+ * NULL.  A new string.
+ */
+char *library_preload(const char *path, const char *runtime);
+
+/* What is in LD_PRELOAD now, but for any libdaemonfix.so: a new string. */
+char *library_others(void);
 
 /* Do two paths lead to the same file? */
 bool same_file(const char *one, const char *other);

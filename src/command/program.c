@@ -23,7 +23,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define ALL_USERS "or list the library in /etc/ld.so.preload, where it works without settings"
+/* Parts of sentences: what to do where nothing can be preloaded. */
+#define USE_B_OR_K "use -b or -K, which need no library"
+#define ALL_USERS  "or list the library in /etc/ld.so.preload, where it works without settings"
 
 const char *program_problem_name(enum program_problem problem)
 {
@@ -131,7 +133,7 @@ static enum program_problem map_file(struct program *p)
 		return program_refuse(
 			p, PROGRAM_NOT_EXAMINED,
 			"cannot be read (%s), so nobody knows whether a library can be "
-			"preloaded: start it as a user who may read it",
+			"preloaded: " USE_B_OR_K ", or start it as a user who may read it",
 			strerror(errno));
 	return PROGRAM_WORKS;
 }
@@ -181,11 +183,27 @@ static enum program_problem follow_scripts(struct program *p)
 				"its first line tells env(1) more than can be followed: "
 				"name the interpreter, daemonfix run -- INTERPRETER FILE");
 		case SCRIPT_FILE:
+			kind_add_script(&p->kinds, &p->elf, s.program);
 			problem = s.program ? append_env(p, &s)
 					    : append(p, text_new("%s", s.interpreter));
 		}
 	}
 	return problem;
+}
+
+static enum program_problem refuse_static(struct program *p)
+{
+	if (elf_is_library(&p->elf))
+		return program_refuse(p, PROGRAM_NO_PROGRAM, "a library, and no program");
+	if (p->kinds.is[KIND_GO])
+		return program_refuse(
+			p, PROGRAM_STATIC,
+			"statically linked, as Go does it, so nothing can be preloaded: " USE_B_OR_K
+			" (built with CGO_ENABLED=1, programs that use net or os/user are linked "
+			"dynamically)");
+	return program_refuse(p, PROGRAM_STATIC,
+			      "statically linked, so nothing can be preloaded: " USE_B_OR_K
+			      ", or link it with libdaemonfix.a, or dynamically");
 }
 
 /* Is it a program that ld.so(8) loads? */
@@ -205,12 +223,8 @@ static enum program_problem examine_elf(struct program *p)
 		return program_refuse(p, PROGRAM_NO_PROGRAM,
 				      "an ELF file that is no program (an object file or a core "
 				      "dump): link it");
-	if (!p->elf.interpreter)
-		return program_refuse(
-			p, PROGRAM_STATIC,
-			"statically linked (or no program but a library), so nothing can be "
-			"preloaded: link it with libdaemonfix.a, or dynamically");
-	return PROGRAM_WORKS;
+	kind_add_program(&p->kinds, &p->elf, p->chain[p->count - 1]);
+	return p->elf.interpreter ? PROGRAM_WORKS : refuse_static(p);
 }
 
 /* Does the kernel grant it no privileges: nosuid in mount(8), PR_SET_NO_NEW_PRIVS in prctl(2)? */
@@ -227,8 +241,8 @@ static enum program_problem refuse_setuid(struct program *p, uid_t uid)
 	const struct passwd *user = getpwuid(uid);
 
 	return program_refuse(p, PROGRAM_SETUID,
-			      "set-user-ID, so ld.so(8) ignores LD_PRELOAD: start it as user %u "
-			      "(%s), " ALL_USERS,
+			      "set-user-ID, so ld.so(8) ignores LD_PRELOAD: " USE_B_OR_K
+			      ", start it as user %u (%s), " ALL_USERS,
 			      uid, user ? user->pw_name : "without a name");
 }
 
@@ -237,8 +251,9 @@ static enum program_problem refuse_setgid(struct program *p, gid_t gid)
 	const struct group *group = getgrgid(gid);
 
 	return program_refuse(p, PROGRAM_SETGID,
-			      "set-group-ID, so ld.so(8) ignores LD_PRELOAD: start it with %u (%s) "
-			      "as the real group, start a copy without that bit, " ALL_USERS,
+			      "set-group-ID, so ld.so(8) ignores LD_PRELOAD: " USE_B_OR_K
+			      ", start it with %u (%s) as the real group, start a copy without "
+			      "that bit, " ALL_USERS,
 			      gid, group ? group->gr_name : "without a name");
 }
 
@@ -260,8 +275,8 @@ static enum program_problem examine_privileges(struct program *p)
 	if (getuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0)
 		return program_refuse(
 			p, PROGRAM_CAPABILITIES,
-			"has file capabilities, so ld.so(8) ignores LD_PRELOAD: start it "
-			"as root, start a copy without them that gets ambient ones "
+			"has file capabilities, so ld.so(8) ignores LD_PRELOAD: " USE_B_OR_K
+			", start it as root, start a copy without them that gets ambient ones "
 			"(setpriv --ambient-caps), " ALL_USERS);
 	return PROGRAM_WORKS;
 }
@@ -281,8 +296,9 @@ static enum program_problem compare_loader(struct program *p)
 	else if (!same_file(p->elf.interpreter, loader))
 		program_refuse(
 			p, PROGRAM_LIBC,
-			"made for another libc (its loader is %s, daemonfix's is %s): build "
-			"daemonfix with that libc, or take a build of the program for this one",
+			"made for another libc (its loader is %s, daemonfix's is %s): " USE_B_OR_K
+			", build daemonfix with that libc, or take a build of the program for this "
+			"one",
 			p->elf.interpreter, loader);
 	elf_unmap(&own);
 	return p->problem;
@@ -291,16 +307,16 @@ static enum program_problem compare_loader(struct program *p)
 static enum program_problem compare(struct program *p, const struct elf *library)
 {
 	if (p->elf.bits != library->bits)
-		return program_refuse(
-			p, PROGRAM_CLASS,
-			"a %u-bit program, and %s is a %u-bit library: start it with a "
-			"daemonfix built by make CC='gcc -m%u'",
-			p->elf.bits, p->library, library->bits, p->elf.bits);
+		return program_refuse(p, PROGRAM_CLASS,
+				      "a %u-bit program, and %s is a %u-bit library: " USE_B_OR_K
+				      ", or start it with a daemonfix built by make CC='gcc -m%u'",
+				      p->elf.bits, p->library, library->bits, p->elf.bits);
 	if (p->elf.machine != library->machine || p->elf.big_endian != library->big_endian)
 		return program_refuse(
 			p, PROGRAM_MACHINE,
-			"a program for %s, and %s is a library for %s: start it with a "
-			"daemonfix built for that machine",
+			"a program for %s, and %s is a library for %s: " USE_B_OR_K
+			", if this machine can execute it, or start it with a daemonfix built for "
+			"that machine",
 			elf_machine(&p->elf), p->library, elf_machine(library));
 	return compare_loader(p);
 }
@@ -344,9 +360,30 @@ enum program_problem program_open(struct program *p, const char *name)
 	if (!path)
 		return program_refuse(p, PROGRAM_NOT_FOUND, "%s: there is no such program in PATH",
 				      name);
+	kind_add_name(&p->kinds, path);
 	if (append(p, path) || follow_scripts(p) || examine_elf(p) || examine_privileges(p))
 		return p->problem;
 	return examine_library(p);
+}
+
+bool program_starts(const struct program *p)
+{
+	switch (p->problem) {
+	case PROGRAM_WORKS:
+	case PROGRAM_STATIC:
+	case PROGRAM_SETUID:
+	case PROGRAM_SETGID:
+	case PROGRAM_CAPABILITIES:
+	case PROGRAM_CLASS:
+	case PROGRAM_MACHINE:
+		return true;
+	case PROGRAM_LIBC:
+		return access(p->elf.interpreter, F_OK) == 0;
+	case PROGRAM_NOT_EXAMINED: /* it may be executed, and not be read */
+		return eaccess(p->chain[p->count - 1], X_OK) == 0;
+	default:
+		return false;
+	}
 }
 
 void program_close(struct program *p)

@@ -4,6 +4,7 @@
 #define PROGRAM_H
 
 #include "elf.h"
+#include "kind.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +36,8 @@ struct program {
 	char *chain[PROGRAM_CHAIN]; /* paths */
 	size_t count;               /* at least 1, unless PROGRAM_NOT_FOUND */
 	struct elf elf;             /* the last one */
-	char *library;              /* the path of libdaemonfix.so; NULL: not looked for */
+	struct kinds kinds;
+	char *library; /* the path of libdaemonfix.so; NULL: not looked for */
 	enum program_problem problem;
 	char *sentence; /* of the problem, and what to do instead; NULL if there is none */
 };
@@ -47,6 +49,12 @@ struct program {
  */
 enum program_problem program_open(struct program *p, const char *name);
 void program_close(struct program *p);
+
+/*
+ * Can it be started all the same, in modes background and foreground-fork, in which the command
+ * itself does the work?  True as well if the library can be preloaded.
+ */
+bool program_starts(const struct program *p);
 
 /* Notes a problem that is found later. */
 enum program_problem program_refuse(struct program *p, enum program_problem problem,

@@ -238,7 +238,7 @@ static int execute(struct program *p, char **arguments, bool dry)
 	if (!can_be_executed(p))
 		return refuse(p);
 	if (p->problem == PROGRAM_WORKS) {
-		char *preload = library_preload(p->library);
+		char *preload = library_preload(p->library, p->kinds.runtime);
 
 		set("LD_PRELOAD", preload);
 		free(preload);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Kinds of programs of which imports alone tell too little, or nothing. */
+#ifndef KIND_H
+#define KIND_H
+
+#include "elf.h"
+
+#include <stdbool.h>
+
+enum kind {
+	KIND_SCRIPT,      /* has a #! line */
+	KIND_ENV,         /* a script whose interpreter env(1) looks up in PATH */
+	KIND_SHIM,        /* starts another program of its name: pyenv, asdf and the like */
+	KIND_SHELL,       /* what is loaded in the end is a shell */
+	KIND_INTERPRETER, /* the same, for another language */
+	KIND_GO,          /* written in Go, whose programs call the kernel, not libc */
+	KIND_STATIC,
+	KIND_SANITIZER,
+	KINDS
+};
+
+struct kinds {
+	bool is[KINDS];
+	const char *shim;      /* KIND_SHIM: the version manager's command */
+	const char *sanitizer; /* KIND_SANITIZER: as in -fsanitize=NAME */
+	const char *runtime;   /* of the sanitizer, within the ELF file: the library that has to
+				* come before others; NULL: linked in, or it need not */
+};
+
+/* The word that stands for it in JSON. */
+const char *kind_name(enum kind kind);
+
+/* Adds what a script's text says of it. */
+void kind_add_script(struct kinds *k, const struct elf *text, bool by_env);
+
+/* Adds what the name of a file says of it: path may be a symbolic link. */
+void kind_add_name(struct kinds *k, const char *path);
+
+/* Adds what the program that is loaded in the end is. */
+void kind_add_program(struct kinds *k, struct elf *e, const char *path);
+
+/* Can what it does be told only by what it is given to run, or by the program that it starts? */
+bool kind_runs_others(const struct kinds *k);
+
+/* Is this the file name of a sanitizer's run time that has to come before other libraries? */
+bool kind_is_runtime(const char *name);
+
+#endif
