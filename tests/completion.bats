@@ -24,15 +24,18 @@ offers() {
 }
 
 @test "bash_completes_commands_options_and_values" {
-  [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env inspect run status stop ' ]
+  [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env inspect run status stop try ' ]
   [ "$(offers run - | grep -vx -e --)" = "$(options)" ]
   [ "$(offers run -b -m ba)" = background ]
   [ "$(offers check --j)" = --json ]
+  [ "$(offers try --j)" = --json ]
   [ "$(offers inspect --j)" = --json ]
   offers inspect '' | grep -qx $$
   [ "$(offers status --j)" = --json ]
   [ "$(offers stop -)" = "$(stop_options)" ]
   [ "$(offers stop -s SIGTER)" = SIGTERM ]
+  : >file
+  [ "$(offers inspect "fi")" = file ]
 }
 
 @test "bash_completes_files_and_directories_of_options" {
@@ -50,7 +53,11 @@ offers() {
     offers run $before slee | grep -qx sleep
   done
   offers check slee | grep -qx sleep
+  offers check --json -- slee | grep -qx sleep
+  offers try -t 5 slee | grep -qx sleep
   [ -z "$(offers run -b sleep slee)" ]
+  [ -z "$(offers check sleep slee)" ]
+  [ -z "$(offers try -t 5 sleep slee)" ]
 }
 
 @test "bash_loads_it_under_its_name" {
@@ -72,6 +79,10 @@ zsh_types() {
 
 @test "zsh_completes_commands_options_and_values" {
   [ "$(zsh_types $'daemonfix insp\t--js\t1')" = '[inspect --json 1]' ]
+  [ "$(zsh_types $'daemonfix try --js\t-t 5 ls --almo\t')" = '[try --json -t 5 ls --almost-all]' ]
+  [ "$(zsh_types $'daemonfix check ls --almo\t')" = '[check ls --almost-all]' ]
+  : >pidfile_of_a_daemon
+  [ "$(zsh_types $'daemonfix inspect pidfile_of\t1')" = '[inspect pidfile_of_a_daemon 1]' ]
   [ "$(zsh_types $'daemonfix run -m backg\t--clos\t1')" = '[run -m background --close-fds 1]' ]
   : >file_of_its_own
   [ "$(zsh_types $'daemonfix stop -s TER\t-g file_of\t')" = '[stop -s TERM -g file_of_its_own]' ]
@@ -102,7 +113,7 @@ fish_offers() {
 }
 
 @test "fish_completes_commands_options_and_values" {
-  [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env inspect run status stop ' ]
+  [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env inspect run status stop try ' ]
   [ "$(fish_offers 'daemonfix run -')" = "$(options)" ]
   [ "$(fish_offers 'daemonfix run -m ba')" = background ]
   [ "$(fish_offers 'daemonfix inspect --')" = --json ]
@@ -115,5 +126,7 @@ fish_offers() {
   [ "$(fish_offers 'daemonfix run -p fi')" = file ]
   fish_offers 'daemonfix run -b -p /x slee' | grep -qx sleep
   fish_offers 'daemonfix check slee' | grep -qx sleep
+  fish_offers 'daemonfix try -t 5 slee' | grep -qx sleep
+  fish_offers 'daemonfix inspect fi' | grep -qx file
   fish_offers 'daemonfix inspect ' | grep -qx $$
 }

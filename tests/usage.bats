@@ -21,10 +21,10 @@ load command
 @test "what_is_no_subcommand_is_named_with_those_that_there_are" {
   launch "$daemonfix"
   [ "$status" = 125 ]
-  grep -q 'missing (run, check, inspect, stop, status, env)' err
+  grep -q 'missing (run, check, try, inspect, stop, status, env)' err
   launch "$daemonfix" start
   [ "$status" = 125 ]
-  grep -q 'start: no such command (there are run, check, inspect, stop, status, env)' err
+  grep -q 'start: no such subcommand (there are run, check, try, inspect, stop, status, env)' err
   [ ! -s out ]
 }
 

@@ -16,6 +16,7 @@ enum {
  */
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_try(int argc, char **argv);
 int command_inspect(int argc, char **argv);
 int command_stop(int argc, char **argv);
 int command_status(int argc, char **argv);

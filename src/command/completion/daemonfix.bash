@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 # bash completion for daemonfix.  shellcheck shell=bash
 
-# The index of the first word from $1 on that is no option of "run", nor the argument of one.
+# The index of the first word after the subcommand that is no option of it, nor the argument of one;
+# $1 are the letters of the options that have one.
 _daemonfix_program() {
-  local i=$1
+  local i=2
   while ((i < COMP_CWORD)); do
     case ${COMP_WORDS[i]} in
     --) echo $((i + 1)); return ;;
     --*) ;;
-    -*[poeCmx]) ((++i)) ;; # the argument is the next word
+    -*[$1]) ((++i)) ;; # the argument is the next word
     -*) ;;
     *) break ;;
     esac
@@ -22,14 +23,18 @@ _daemonfix_reply() {
   mapfile -t COMPREPLY < <(compgen "$@" -- "${COMP_WORDS[COMP_CWORD]}")
 }
 
-_daemonfix_run() {
+# The program's own arguments, if that is where we are; $1: as above.
+_daemonfix_arguments() {
   local program
-  program=$(_daemonfix_program 2)
-  if ((COMP_CWORD > program)); then # its own arguments
-    compopt -o filenames -o default
-    if declare -F _command_offset >/dev/null; then _command_offset "$program"; fi
-    return
-  fi
+  program=$(_daemonfix_program "$1")
+  ((COMP_CWORD > program)) || return
+  compopt -o filenames -o default
+  if declare -F _command_offset >/dev/null; then _command_offset "$program"; fi
+  return 0
+}
+
+_daemonfix_run() {
+  ! _daemonfix_arguments poeCmx || return
   case ${COMP_WORDS[COMP_CWORD - 1]} in
   --) compopt -o filenames; _daemonfix_reply -c; return ;;
   -*[poe]) compopt -o filenames; _daemonfix_reply -f; return ;;
@@ -54,23 +59,36 @@ _daemonfix_stop() {
   esac
 }
 
+_daemonfix_examine() { # check or try: $1: their options, $2: the letter of one with an argument
+  ! _daemonfix_arguments "$2" || return
+  case ${COMP_WORDS[COMP_CWORD]} in
+  -*) _daemonfix_reply -W "$1 --" ;;
+  *) compopt -o filenames; _daemonfix_reply -c ;;
+  esac
+}
+
 _daemonfix_pids() {
   local pids=(/proc/[1-9]*)
-  _daemonfix_reply -W "${pids[*]#/proc/}"
+  mapfile -t COMPREPLY < <(
+    compgen -W "${pids[*]#/proc/}" -- "${COMP_WORDS[COMP_CWORD]}"
+    compgen -f -- "${COMP_WORDS[COMP_CWORD]}"
+  )
 }
 
 _daemonfix() {
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _daemonfix_reply -W 'run check inspect stop status env --help --version'
+    _daemonfix_reply -W 'run check try inspect stop status env --help --version'
     return
   fi
   case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD]} in
   run:*) _daemonfix_run ;;
-  check:-* | inspect:-* | status:-*) _daemonfix_reply -W --json ;;
-  check:*) compopt -o filenames; _daemonfix_reply -c ;;
-  inspect:*) _daemonfix_pids ;;
+  check:*) _daemonfix_examine --json _ ;; # none
+  try:*) _daemonfix_examine '--json -t' t ;;
+  inspect:-*) _daemonfix_reply -W --json ;;
+  inspect:*) compopt -o filenames; _daemonfix_pids ;;
   stop:*) _daemonfix_stop ;;
+  status:-*) _daemonfix_reply -W --json ;;
   status:*) compopt -o filenames; _daemonfix_reply -f ;;
   esac
 }
