@@ -47,7 +47,8 @@ odd() {
   [ "$status" = 0 ]
   [ "$(verdict)" = 'a correct daemon' ]
   [ "$(row 'process  ')" = "$pid (report)" ]
-  is 'd["correct"] is True and d["problems"] == []'
+  is 'd["correct"] is True and d["verdict"] == "correct" and d["problems"] == []'
+  is 'd["reason"] == "a correct daemon" and d["supervisor"] is None'
   is 'd["session_leader"] is False and d["can_acquire_terminal"] is False'
   is 'd["controlling_terminal"] is None and d["session_terminal"] is None'
   is 'd["parent"]["relation"] in ("init", "subreaper")'
@@ -63,17 +64,133 @@ odd() {
   [ "$(verdict)" = 'not a correct daemon: leads its session' ]
   [[ $(row 'controlling terminal') = 'none, but takes'* ]]
   is 'd["problems"] == ["session-leader"] and d["can_acquire_terminal"] is True'
+  is 'd["verdict"] == "not-correct" and d["supervisor"] is None'
+}
+
+# supervised NAME: a child of a program of that name, as its PID in $pid.
+supervised() {
+  cp "$(command -v bash)" "./$1"
+  start "./$1" -c 'sleep 100 & echo $! >pid.tmp; mv pid.tmp pid; wait'
+  within 10 test -e pid
+  pid=$(<pid)
+  rm pid
+  note "$pid"
+  within 10 grep -qx sleep "/proc/$pid/comm"
+}
+
+@test "what_a_supervisor_keeps_in_the_foreground_has_a_verdict_of_its_own" {
+  while read -r name kind; do
+    supervised "$name"
+    inspect "$pid"
+    [ "$status" = 3 ]
+    [ "$(verdict)" = "supervised by ${name:0:15} (PID $!), and as it should be: in the foreground, without a terminal" ]
+    is 'd["verdict"] == "supervised" and d["correct"] is False and d["problems"] == []'
+    is "d['supervisor'] == {'kind': '$kind', 'pid': $!, 'name': '${name:0:15}'}"
+  done <<'END'
+supervisord supervisord
+runsv runit
+s6-supervise s6
+supervise daemontools
+supervise-daemon openrc
+dinit dinit
+daemonfix daemonfix
+tini container
+END
+}
+
+@test "a_supervised_process_on_a_terminal_is_not_as_it_should_be" {
+  cp "$(command -v bash)" runsv
+  start "$fix/onpty" ./runsv -c 'sleep 100 </dev/null >/dev/null & echo $! >pid.tmp; mv pid.tmp pid; wait'
+  within 10 test -e pid
+  note "$(<pid)"
+  inspect "$(<pid)"
+  [ "$status" = 1 ]
+  [[ $(verdict) = 'supervised by runsv (PID '*'), but not as it should be: has a controlling terminal'* ]]
+  is 'd["verdict"] == "not-correct" and d["supervisor"]["kind"] == "runit"'
+  is '"parent" not in d["problems"] and "controlling-terminal" in d["problems"]'
+}
+
+@test "a_service_of_systemd_leads_its_session_and_is_supervised" {
+  cp "$(command -v bash)" systemd
+  start ./systemd -c 'setsid sh -c "echo \$\$ >pid.tmp; mv pid.tmp pid
+      exec env SYSTEMD_EXEC_PID=\$\$ sleep 100" & wait'
+  within 10 test -e pid
+  pid=$(<pid)
+  note "$pid"
+  within 10 grep -qx sleep "/proc/$pid/comm"
+  inspect "$pid"
+  [ "$status" = 3 ]
+  is 'd["session_leader"] and d["supervisor"]["kind"] == "systemd"'
+}
+
+@test "a_daemon_that_a_supervisor_has_adopted_is_judged_as_a_daemon" {
+  cp "$fix/oddity" systemd
+  for name in systemd tini daemonfix-drain; do
+    rm -f id report
+    cp "$fix/oddity" "$name"
+    start "./$name" subreaper "$tmp/id" env INVOCATION_ID=1 SYSTEMD_EXEC_PID=1 "$fix/report" "$tmp/report"
+    reported
+    within 10 test -e id
+    inspect "$(value after.pid)"
+    [ "$status" = 1 ]
+    is 'd["problems"] == ["session-leader"] and d["supervisor"] is None'
+    rm -f id report
+    start "./$name" subreaper "$tmp/id" env LD_PRELOAD="$lib" "$fix/report" "$tmp/report"
+    reported
+    within 10 test -e id
+    inspect "$(value after.pid)"
+    [ "$status" = 0 ]
+    is 'd["parent"]["name"] == "'"$name"'" and d["supervisor"] is None'
+  done
+}
+
+@test "the_first_process_of_a_container_is_supervised_from_outside" {
+  start unshare -p -f --kill-child sleep 100
+  within 10 grep -q . "/proc/$!/task/$!/children"
+  init=$(<"/proc/$!/task/$!/children") init=${init% }
+  within 10 grep -qx sleep "/proc/$init/comm"
+  inspect "$init"
+  [ "$status" = 3 ]
+  [[ $(verdict) = "supervised by unshare (PID $!), and as it should be"* ]]
+  is 'd["supervisor"]["kind"] == "container"'
+  launch nsenter -t "$init" -p unshare -m sh -c 'mount -t proc proc /proc && exec "$0" inspect 1' "$cmd"
+  [ "$status" = 3 ]
+  grep -q '^session  *outside this PID namespace$' out
+  [ "$(verdict)" = 'supervised from outside, as the first process of its container, and as it should be: in the foreground, without a terminal' ]
+  kill -KILL "$init"
+}
+
+@test "what_the_init_of_a_container_has_started_is_supervised" {
+  start unshare -p -f --kill-child sh -c 'sleep 100; true'
+  within 10 grep -q . "/proc/$!/task/$!/children"
+  init=$(<"/proc/$!/task/$!/children") init=${init% }
+  within 10 grep -q . "/proc/$init/task/$init/children"
+  pid=$(<"/proc/$init/task/$init/children") pid=${pid% }
+  within 10 grep -qx sleep "/proc/$pid/comm"
+  inspect "$pid"
+  [ "$status" = 3 ]
+  is "d['supervisor'] == {'kind': 'container', 'pid': $init, 'name': 'sh'}"
+  kill -KILL "$init"
+}
+
+@test "the_machines_init_is_no_daemon" {
+  [ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] || skip 'init is in another PID namespace'
+  inspect 1
+  [ "$status" != 2 ] || skip 'init may not be looked at'
+  [ "$status" = 1 ]
+  [ "$(verdict)" = 'no daemon, but init' ]
+  is 'd["problems"] == ["init"]'
 }
 
 @test "the_object_has_the_documented_fields" {
   sed -nE '/^ \* --json/,/\*\//s/^ \*   (  )?([a-z][a-z_, ]*[a-z])   .*/\2/p' \
     "$root/src/command/inspect.c" | tr -d ' ' | tr , '\n' | sort -u >documented
-  start sleep 100
-  inspect $!
+  supervised supervisord
+  inspect "$pid"
   python3 -c '
 import json
 d = json.load(open("json"))
-names = set(d) | set(d["parent"]) | set(d["file_system"]) | set(d["stdin"])
+names = set(d) | set(d["parent"]) | set(d["file_system"]) | set(d["stdin"]) | set(d["supervisor"])
 print(*sorted(names), sep="\n")' | sort >fields
   diff documented fields
 }
@@ -349,7 +466,7 @@ os.execvp("sleep", ["sleep", "100"])'
   odd zombie
   inspect "$id"
   [ "$status" = 1 ]
-  [ "$(verdict)" = 'not a correct daemon: has ended (a zombie)' ]
+  [ "$(verdict)" = "no process any more: it has ended, and its parent, oddity (PID $!), has not collected its status (a zombie)" ]
   is 'd["problems"] == ["ended"] and not any(list(d.values())[list(d).index("directory"):])'
 }
 
@@ -357,7 +474,8 @@ os.execvp("sleep", ["sleep", "100"])'
   [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ] || skip 'no kernel threads in this PID namespace'
   inspect 2
   [ "$status" = 1 ]
-  [ "$(verdict)" = 'not a correct daemon: is a kernel thread' ]
+  [ "$(verdict)" = 'no daemon, but a kernel thread' ]
+  grep -qx 'session               0, that of the kernel' out
   is 'd["problems"] == ["kernel-thread"] and d["program"] is None'
 }
 
@@ -383,13 +501,92 @@ os.execvp("sleep", ["sleep", "100"])'
   launch "$cmd" inspect "$pid"
   [ "$status" = 2 ]
   [ "$(<err)" = "daemonfix: $pid: no such process" ]
-  for bad in 0 -1 +1 1x '' ' 1' 99999999999999999999 4294967297; do
+  for bad in 0 -1 +1 '' ' 1' 99999999999999999999 4294967297; do
     launch "$cmd" inspect -- "$bad"
     [ "$status" = 125 ]
     [ "$(wc -l <err)" = 1 ]
     grep -q 'not a PID' err
   done
   [ ! -s out ]
+}
+
+# unseen ARGUMENT PROBLEM PATTERN: both ways.
+unseen() {
+  launch "$cmd" inspect "$1"
+  cat err
+  [ "$status" = 2 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] && grep -qE "^daemonfix: $3" err || return
+  launch "$cmd" inspect --json "$1"
+  mv out json
+  [ "$status" = 2 ] && [ ! -s err ] || return
+  is "d['problems'] == ['$2'] and d['verdict'] == 'not-seen' and d['correct'] is False"
+  is "'daemonfix: ' + d['reason'] == open('expected').read().strip()" || return
+}
+
+@test "what_is_not_seen_is_an_object_too_with_the_same_fields" {
+  launch sh -c 'echo $$'
+  pid=$(<out)
+  echo "daemonfix: $pid: no such process" >expected
+  unseen "$pid" missing "$pid: no such process$"
+  python3 -c 'import json; print(*json.load(open("json")))' >missing
+  start sleep 100
+  inspect $!
+  python3 -c 'import json; print(*json.load(open("json")))' >found
+  diff missing found
+  odd thread
+  echo "daemonfix: $id: is a thread, not a process (inspect its process, $!)" >expected
+  unseen "$id" thread "$id: is a thread"
+}
+
+@test "a_pid_file_is_as_good_as_the_pid" {
+  start sleep 100
+  for content in "$!" " $!" "$!"$'\n' "$!"$'\r\n/var/lib\n5432\n'; do
+    printf %s "$content" >pidfile
+    inspect pidfile
+    [ "$(row 'process  ')" = "$! (sleep)" ]
+  done
+  mkdir 0x
+  echo $! >0x/1
+  ln -s 0x/1 link
+  inspect link
+  is "d['pid'] == $!"
+}
+
+@test "a_pid_file_that_names_no_process_is_said_to_be_one" {
+  : >empty
+  echo "daemonfix: empty: is empty, so it names no process" >expected
+  unseen empty pidfile 'empty: is empty'
+  is 'd["pid"] is None'
+  for content in x 1x -1 0 99999999999 "$(printf '1%.0s' {1..100})"; do
+    echo "$content" >bad
+    echo "daemonfix: bad: not a PID file: it does not begin with a PID" >expected
+    unseen bad pidfile 'bad: not a PID file'
+  done
+  mkfifo fifo
+  echo "daemonfix: fifo: not a PID file: not a regular file" >expected
+  unseen fifo pidfile 'fifo: not a PID file: not a regular file'
+  echo "daemonfix: /dev/zero: not a PID file: not a regular file" >expected
+  unseen /dev/zero pidfile '/dev/zero: not a PID file'
+  echo "daemonfix: nosuch: No such file or directory" >expected
+  unseen nosuch pidfile 'nosuch: No such file'
+  launch sh -c 'echo $$'
+  cp out stale
+  echo "daemonfix: $(<stale): no such process" >expected
+  unseen stale missing "$(<stale): no such process"
+}
+
+@test "the_process_group_is_told_with_who_leads_it" {
+  launch bash -c 'sleep 100 & echo $!'
+  note "$(<out)"
+  start setsid sh -c 'sh -c "sleep 100 & echo \$! >group.tmp; mv group.tmp group"'
+  within 10 test -e group
+  pid=$(<group)
+  note "$pid"
+  within 10 gone "$(field "$pid" pgrp)"
+  inspect "$pid"
+  [ "$(row 'process group')" = "$(field "$pid" pgrp), whose leader has ended" ]
+  supervised supervisord
+  inspect "$pid"
+  [ "$(row 'process group')" = "$(field "$pid" pgrp), led by $(cat "/proc/$(field "$pid" pgrp)/comm")" ]
 }
 
 @test "bad_usage_is_125_and_one_line" {
@@ -438,7 +635,7 @@ os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
     launch "$cmd" inspect $!
     # it is seen, as a child of this shell or as a zombie, or it is not
     if [ "$status" = 1 ]; then
-      [[ $(verdict) = 'not a correct daemon: '* ]]
+      [[ $(verdict) = 'not a correct daemon: '* || $(verdict) = 'no process any more: '* ]]
       [ ! -s err ]
     else
       [ "$status" = 2 ]
@@ -446,4 +643,15 @@ os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
       [ ! -s out ]
     fi
   done
+}
+
+@test "the_manual_has_each_field_and_each_problem_and_each_supervisor" {
+  sed -n '/^\.Ss inspect/,/^\.Ss [^i]/p' "$root/src/command/daemonfix.1" >section
+  sed -n 's/^ \*   \([a-z][a-z_, ]*[a-z]\)   .*/.It Va \1/p' "$root/src/command/inspect.c" | tr -d , >fields
+  [ "$(wc -l <fields)" -ge 20 ]
+  diff fields <(grep '^\.It Va' section | sed 's/ , / /g')
+  sed -nE 's/^\t\[PROBLEM_[A-Z_]*\] = \{"([a-z-]+)",.*/\1/p' "$root/src/command/report.c" >words
+  sed -nE 's/^\t*\[SUPERVISOR_[A-Z0-9_]*\] = "([a-z0-9]+)",$/\1/p' "$root/src/command/supervisor.c" | grep -vx none >>words
+  [ "$(wc -l <words)" -ge 19 ]
+  while read -r word; do grep -qE "^\.(Cm|Pq Cm) (.* )?$word( |\$)" section; done <words
 }

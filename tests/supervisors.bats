@@ -35,6 +35,10 @@ is_supervised() {
   within 20 started 1
   pid=$(last_pid)
   [ "$(field "$pid" ppid)" = $supervisor ]
+  launch "$root/build/daemonfix" inspect "$pid"
+  cat out
+  [ "$status" = 3 ]
+  grep -qx "supervised by .* (PID $supervisor), and as it should be: .*" out
   kill -KILL "$pid"
   within 20 started 2
   second=$(last_pid)

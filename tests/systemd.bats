@@ -102,6 +102,36 @@ main_pid_reported() { [ "$(property "$1" MainPID)" = "$(value after.pid "$dir/$1
   [ "$(property simple Result)" = success ]
 }
 
+# inspected PID: the status of daemonfix inspect, in the sandbox; what it says in $tmp/inspected.
+inspected() {
+  local status=0
+  in_systemd "$root/build/daemonfix" inspect "$1" >"$tmp/inspected" || status=$?
+  cat "$tmp/inspected" >&2
+  echo "$status"
+}
+
+@test "inspect_tells_a_service_in_the_foreground_from_a_daemon" {
+  unit kept Type=simple Environment="LD_PRELOAD=$lib DAEMONFIX_MODE=foreground" \
+    ExecStart="$fix/report $dir/kept"
+  start kept
+  within 20 test -e "$dir/kept"
+  [ "$(inspected "$(value after.pid "$dir/kept")")" = 3 ]
+  grep -qx 'supervised by systemd (PID 1), and as it should be: in the foreground, without a terminal' \
+    "$tmp/inspected"
+  stop kept
+  unit fixed Type=forking Environment=LD_PRELOAD="$lib" ExecStart="$fix/report $dir/fixed"
+  start fixed
+  within 20 test -e "$dir/fixed"
+  [ "$(inspected "$(value after.pid "$dir/fixed")")" = 0 ]
+  stop fixed
+  unit glibc Type=forking ExecStart="$fix/report $dir/glibc"
+  start glibc
+  within 20 test -e "$dir/glibc"
+  [ "$(inspected "$(value after.pid "$dir/glibc")")" = 1 ]
+  grep -qx 'not a correct daemon: leads its session' "$tmp/inspected"
+  stop glibc
+}
+
 @test "without_foreground_a_simple_unit_ends_when_the_program_calls_daemon" {
   unit ends Type=simple Environment=LD_PRELOAD="$lib" ExecStart="$fix/report $dir/ends"
   start ends

@@ -15,12 +15,13 @@
  * Nothing in /proc says who is a subreaper.  But a process that does not lead its session was
  * started by one of that session; if its parent is of another one, the parent has adopted it.
  */
-static enum relation relation_of(const struct process *self, const struct process *parent,
-				 pid_t parents_innermost_pid)
+static enum relation relation_of(const struct facts *f, pid_t parents_innermost_pid)
 {
+	const struct process *self = &f->self, *parent = &f->parent;
+
 	if (parents_innermost_pid == 1)
 		return RELATION_INIT;
-	if (self->session == self->pid)
+	if (self->session == self->pid || (self->session == 0 && !f->initial))
 		return RELATION_UNKNOWN;
 	return self->session == parent->session ? RELATION_SESSION : RELATION_SUBREAPER;
 }
@@ -37,16 +38,18 @@ static int find_parent(struct facts *f)
 		return pid <= 1 ? 0 : -1;
 	}
 	int result = process_read(directory, &f->parent);
-	f->relation = relation_of(&f->self, &f->parent, process_innermost_pid(directory));
+	f->relation = relation_of(f, process_innermost_pid(directory));
 	close_quietly(directory);
 	return result;
 }
 
-/* The PID of a leader is not given to another process while its session exists. */
-static void find_leader(struct facts *f)
+/* The PID of a leader is not given to another process while its session, or group, exists. */
+static void find_leaders(struct facts *f)
 {
 	if (f->self.session == 0 || process_find(f->self.session, &f->leader) < 0)
 		f->leader = (struct process){0};
+	if (f->self.group == 0 || process_find(f->self.group, &f->group_leader) < 0)
+		f->group_leader = (struct process){0};
 }
 
 /* mountinfo writes space, tab, newline and backslash as \OOO: proc(5). */
@@ -171,25 +174,14 @@ static enum marker parse_marker(const char *value, pid_t pid)
  */
 static int find_marker(int directory, struct facts *f)
 {
-	static const char name[] = "DAEMONFIX_PID=";
-	FILE *environment = process_file(directory, "environ");
-	pid_t pid = process_innermost_pid(directory);
-	char *entry = NULL;
-	size_t room = 0;
+	char value[256];
 
-	if (!environment)
-		return -1;
 	f->marker = f->library[0] ? MARKER_UNKNOWN : MARKER_NONE;
-	while (getdelim(&entry, &room, '\0', environment) > 0) {
-		if (strncmp(entry, name, strlen(name)) != 0)
-			continue;
-		enum marker marker = parse_marker(entry + strlen(name), pid);
-		if (marker != MARKER_UNKNOWN)
-			f->marker = marker;
-		break;
-	}
-	free(entry);
-	fclose(environment);
+	if (process_variable(directory, "DAEMONFIX_PID", value, sizeof value) < 0)
+		return errno == ENODATA ? 0 : -1;
+	enum marker marker = parse_marker(value, process_innermost_pid(directory));
+	if (marker != MARKER_UNKNOWN)
+		f->marker = marker;
 	return 0;
 }
 
@@ -200,7 +192,20 @@ static int find_rest(int directory, struct facts *f)
 	    descriptors_find(directory, &f->self, &f->descriptors) < 0 ||
 	    find_library(directory, f) < 0)
 		return -1;
+	f->supervisor = supervisor_find(directory, &f->self, &f->parent);
 	return find_marker(directory, f);
+}
+
+/* What is a problem of a daemon as well as of what is kept in the foreground: terminals. */
+static void judge_terminals(struct facts *f)
+{
+	f->problem[PROBLEM_TERMINAL] = f->self.terminal != 0;
+	f->problem[PROBLEM_TERMINAL_SESSION] = !f->self.terminal && f->leader.terminal;
+	for (int fd = 0; fd <= 2; fd++) {
+		const struct descriptor *d = descriptors_get(&f->descriptors, fd);
+
+		f->problem[PROBLEM_STDIN + fd] = d && d->terminal;
+	}
 }
 
 static void judge(struct facts *f)
@@ -209,27 +214,26 @@ static void judge(struct facts *f)
 
 	problem[PROBLEM_KERNEL] = f->self.kernel;
 	problem[PROBLEM_ENDED] = f->bare && !f->self.kernel;
-	if (f->bare)
+	problem[PROBLEM_INIT] = f->self.pid == 1 && f->initial;
+	if (f->bare || problem[PROBLEM_INIT])
+		return;
+	judge_terminals(f);
+	/* A supervisor's child is where it should be, and systemd has it lead a session. */
+	if (f->supervisor != SUPERVISOR_NONE)
 		return;
 	problem[PROBLEM_LEADER] = f->self.session == f->self.pid;
-	problem[PROBLEM_TERMINAL] = f->self.terminal != 0;
-	problem[PROBLEM_TERMINAL_SESSION] = !f->self.terminal && f->leader.terminal;
 	/* A leader's parent may be a subreaper or not: nobody knows, and it is no daemon anyway. */
 	problem[PROBLEM_PARENT] = f->relation == RELATION_SESSION ||
 				  (f->relation == RELATION_UNKNOWN && !problem[PROBLEM_LEADER]);
-	for (int fd = 0; fd <= 2; fd++) {
-		const struct descriptor *d = descriptors_get(&f->descriptors, fd);
-
-		problem[PROBLEM_STDIN + fd] = d && d->terminal;
-	}
 }
 
 int facts_find(int directory, struct facts *f)
 {
 	memset(f, 0, sizeof *f);
+	f->initial = process_namespace_is_initial();
 	if (process_read(directory, &f->self) < 0 || find_parent(f) < 0)
 		return -1;
-	find_leader(f);
+	find_leaders(f);
 	int running = process_running(directory, &f->self);
 	if (running < 0 && errno != ESRCH)
 		return -1;
@@ -240,12 +244,12 @@ int facts_find(int directory, struct facts *f)
 	return result;
 }
 
-bool facts_are_good(const struct facts *f)
+enum verdict facts_verdict(const struct facts *f)
 {
 	for (size_t i = 0; i < PROBLEMS; i++)
 		if (f->problem[i])
-			return false;
-	return true;
+			return VERDICT_NOT_CORRECT;
+	return f->supervisor == SUPERVISOR_NONE ? VERDICT_CORRECT : VERDICT_SUPERVISED;
 }
 
 void facts_free(struct facts *f)

@@ -5,12 +5,14 @@
 
 #include "descriptors.h"
 #include "process.h"
+#include "supervisor.h"
 
 #include <limits.h>
 
 enum problem {
 	PROBLEM_ENDED,
 	PROBLEM_KERNEL,
+	PROBLEM_INIT,
 	PROBLEM_LEADER,
 	PROBLEM_TERMINAL,
 	PROBLEM_TERMINAL_SESSION,
@@ -37,7 +39,10 @@ struct facts {
 	struct process self;
 	struct process parent;
 	enum relation relation;
-	struct process leader; /* of the session, if it lives */
+	struct process leader;       /* of the session, if it lives */
+	struct process group_leader; /* of the process group, if it lives */
+	bool initial;                /* the PID namespace of /proc is the machine's own */
+	enum supervisor supervisor;
 	bool bare; /* it has ended, or is a kernel thread: what follows does not exist */
 	char program[PATH_MAX];
 	char directory[PATH_MAX];
@@ -57,8 +62,9 @@ struct facts {
  */
 int facts_find(int directory, struct facts *f);
 
-/* Is there any problem? */
-bool facts_are_good(const struct facts *f);
+/* A supervised process that has no problem is what it has to be, but no daemon. */
+enum verdict { VERDICT_CORRECT, VERDICT_SUPERVISED, VERDICT_NOT_CORRECT };
+enum verdict facts_verdict(const struct facts *f);
 
 void facts_free(struct facts *f);
 

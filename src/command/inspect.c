@@ -1,31 +1,46 @@
 // SPDX-License-Identifier: MIT
 /*
- * daemonfix inspect [--json] PID: is that process a correct daemon?
+ * daemonfix inspect [--json] PID|PIDFILE: is that process a correct daemon?
  *
  * A correct daemon has no controlling terminal and cannot acquire one (it does not lead its
  * session), is not in the session of a terminal, has init or a subreaper for a parent, and none of
  * 0, 1 and 2 is a terminal.
  *
- * Status: 0 it is one; 1 it is not; 2 there is no such process, or it may not be looked at;
- * 125 daemonfix failed.
+ * What a supervisor keeps in the foreground is no daemon, and need not be one: it may lead its
+ * session, and its parent is that supervisor.  Terminals are as bad for it as for a daemon.
  *
- * --json prints one object.  What is unknown, or does not exist, is null (of zombies
- * and kernel threads: all from "directory" on).  Names and paths are strings as text.h says.
- * Fields may be added; these stay:
+ * Status: 0 it is a correct daemon; 1 it is not; 2 there is no such process, or it may not be
+ * looked at; 3 it is supervised, and as it should be; 125 daemonfix failed.
  *
- *   pid                     number
+ * --json prints one object, also with status 2.  What is unknown, or does not exist, is null (of
+ * zombies and kernel threads: all from "directory" on).  Names and paths are strings as text.h
+ * says. Fields may be added; these stay:
+ *
+ *   pid                     number; null: the PID file names none
  *   name                    string: as ps(1) shows it
  *   program                 string: the executable file
- *   correct                 true or false: the verdict
- *   problems                array of strings, empty for a correct daemon:
+ *   correct                 true or false: it is a correct daemon
+ *   verdict                 string: "correct", "supervised" (and as it should be), "not-correct" or
+ *                           "not-seen" (status 2)
+ *   reason                  string: the same as a sentence, for people
+ *   problems                array of strings, empty for a correct daemon and a supervised process:
+ *                             "missing"               there is no such process
+ *                             "not-permitted"         it may not be looked at
+ *                             "thread"                it is none, but a thread of one
+ *                             "pidfile"               that cannot be read, or names none
  *                             "ended"                 a zombie
  *                             "kernel-thread"
+ *                             "init"                  the machine's first process
  *                             "session-leader"        leads its session
  *                             "controlling-terminal"  has one
  *                             "terminal-session"      the leader of its session has one
  *                             "parent"                is neither init nor a subreaper
  *                             "stdin-terminal", "stdout-terminal", "stderr-terminal"
- *   session                 number; 0: outside this PID namespace
+ *   supervisor              object: who keeps it in the foreground; null: nobody, or unknown
+ *     kind                  string: "systemd", "s6", "runit", "daemontools", "supervisord",
+ * "openrc", "dinit", "container" (its init, or what has started its init) or "daemonfix" (mode
+ * foreground-fork) pid                   number; null: outside this PID namespace name string
+ *   session                 number; 0: outside this PID namespace, or the kernel's
  *   session_leader          true or false: leads it
  *   session_terminal        string: the controlling terminal of the session's leader
  *   controlling_terminal    string: its own; MAJOR:MINOR if it has no name
@@ -70,7 +85,9 @@
 #include "command.h"
 #include "facts.h"
 #include "output.h"
+#include "pidargument.h"
 #include "report.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,7 +98,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STATUS_CORRECT, STATUS_NOT_CORRECT, STATUS_NOT_SEEN };
+enum { STATUS_CORRECT, STATUS_NOT_CORRECT, STATUS_NOT_SEEN, STATUS_SUPERVISED };
 
 enum { TRIES = 100 }; /* until a process stays the same while it is looked at */
 
@@ -111,40 +128,64 @@ static int look(int directory, struct facts *f)
 	}
 }
 
-/* Is this a process, and not one of its threads?  /proc/TID is there, too. */
-static bool is_process(int directory, pid_t pid)
+/* The process that this is a thread of; 0: it is a process itself.  /proc/TID is there, too. */
+static pid_t thread_of(int directory, pid_t pid)
 {
 	char owner[32];
 
-	if (process_status(directory, "Tgid", owner, sizeof owner) < 0 ||
-	    strtol(owner, NULL, 10) == pid)
-		return true; /* if it has ended, that is seen later */
-	complain("%d: is a thread, not a process (inspect its process, %s)", pid, owner);
-	return false;
+	if (process_status(directory, "Tgid", owner, sizeof owner) < 0)
+		return 0; /* if it has ended, that is seen later */
+	pid_t process = (pid_t)strtol(owner, NULL, 10);
+	return process == pid ? 0 : process;
 }
 
-static int not_seen(pid_t pid, int error)
+/* Says that, or puts it into an object. */
+static int not_seen(pid_t pid, bool json, const char *problem, char *reason)
+{
+	if (json)
+		report_unseen(pid, problem, reason);
+	else
+		complain("%s", reason);
+	free(reason);
+	return STATUS_NOT_SEEN;
+}
+
+static int cannot_look(pid_t pid, bool json, int error)
 {
 	/* /proc may hide the processes of others (hidepid). */
 	if (error == ENOENT && (kill(pid, 0) == 0 || errno == EPERM))
 		error = EACCES;
 	switch (error) {
 	case ENOENT:
-		complain("%d: no such process", pid);
-		return STATUS_NOT_SEEN;
+		return not_seen(pid, json, "missing", text_new("%d: no such process", pid));
 	case ESRCH:
-		complain("%d: no such process: it has just ended", pid);
-		return STATUS_NOT_SEEN;
+		return not_seen(pid, json, "missing",
+				text_new("%d: no such process: it has just ended", pid));
 	case EACCES:
 	case EPERM:
-		complain("%d: not permitted to look at this process (be its user, or root with "
-			 "CAP_SYS_PTRACE)",
-			 pid);
-		return STATUS_NOT_SEEN;
+		return not_seen(pid, json, "not-permitted",
+				text_new("%d: not permitted to look at this process (be its user, "
+					 "or root with CAP_SYS_PTRACE)",
+					 pid));
 	default:
 		complain("%d: cannot look at this process: %s", pid, strerror(error));
 		return STATUS_FAILED;
 	}
+}
+
+static int report(const struct facts *f, bool json)
+{
+	static const int statuses[] = {
+		[VERDICT_CORRECT] = STATUS_CORRECT,
+		[VERDICT_SUPERVISED] = STATUS_SUPERVISED,
+		[VERDICT_NOT_CORRECT] = STATUS_NOT_CORRECT,
+	};
+
+	if (json)
+		report_json(f);
+	else
+		report_table(f);
+	return statuses[facts_verdict(f)];
 }
 
 static int inspect(pid_t pid, bool json)
@@ -153,35 +194,20 @@ static int inspect(pid_t pid, bool json)
 	int directory = process_open(pid);
 
 	if (directory < 0)
-		return not_seen(pid, errno);
-	if (!is_process(directory, pid)) {
+		return cannot_look(pid, json, errno);
+	pid_t process = thread_of(directory, pid);
+	if (process) {
 		close(directory);
-		return STATUS_NOT_SEEN;
+		return not_seen(pid, json, "thread",
+				text_new("%d: is a thread, not a process (inspect its process, %d)",
+					 pid, process));
 	}
 	int result = look(directory, &facts);
-	int saved_errno = errno;
+	int error = errno;
 	close(directory);
-	if (result < 0) {
-		facts_free(&facts);
-		return not_seen(pid, saved_errno);
-	}
-	if (json)
-		report_json(&facts);
-	else
-		report_table(&facts);
+	int status = result < 0 ? cannot_look(pid, json, error) : report(&facts, json);
 	facts_free(&facts);
-	return facts_are_good(&facts) ? STATUS_CORRECT : STATUS_NOT_CORRECT;
-}
-
-/* 0 if it is none. */
-static pid_t parse_pid(const char *text)
-{
-	errno = 0;
-	long pid = strtol(text, NULL, 10);
-
-	if (text[strspn(text, "0123456789")] || errno || pid > INT_MAX)
-		return 0;
-	return (pid_t)pid;
+	return status;
 }
 
 /* In another PID namespace's /proc, PIDs would mean other processes. */
@@ -190,13 +216,15 @@ static bool proc_is_ours(void)
 	char text[32] = "";
 
 	return process_link(AT_FDCWD, "/proc/self", text, sizeof text) == 0 &&
-	       parse_pid(text) == getpid();
+	       strtol(text, NULL, 10) == getpid();
 }
 
 int command_inspect(int argc, char **argv)
 {
 	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
 	bool json = false;
+	char *reason;
+	pid_t pid;
 	int option;
 
 	opterr = 0;
@@ -207,11 +235,13 @@ int command_inspect(int argc, char **argv)
 		json = true;
 	}
 	if (argc - optind != 1)
-		return bad_usage("inspect: one PID is expected, not %d", argc - optind);
-	pid_t pid = parse_pid(argv[optind]);
-	if (pid == 0)
+		return bad_usage("inspect: one PID or PID file is expected, not %d", argc - optind);
+	enum pid_argument kind = pid_argument(argv[optind], &pid, &reason);
+	if (kind == PID_ARGUMENT_BAD)
 		return bad_usage("inspect: %s: not a PID (a number from 1 to %d)", argv[optind],
 				 INT_MAX);
+	if (kind == PID_ARGUMENT_BAD_FILE)
+		return not_seen(0, json, "pidfile", reason);
 	if (!proc_is_ours()) {
 		complain("inspect: /proc is not mounted, or is that of another PID namespace");
 		return STATUS_FAILED;

@@ -8,7 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FLAG_KERNEL_THREAD = 0x00200000 /* PF_KTHREAD of the kernel's sched.h */ };
+/* Of the kernel's sched.h. */
+enum {
+	FLAG_FORKED = 0x00000040,        /* PF_FORKNOEXEC */
+	FLAG_KERNEL_THREAD = 0x00200000, /* PF_KTHREAD */
+};
+
+/* The inode of the first PID namespace: PROC_PID_INIT_INO of the kernel's proc_ns.h. */
+#define INITIAL_NAMESPACE "pid:[4026531836]"
 
 void close_quietly(int fd)
 {
@@ -93,6 +100,7 @@ static bool parse_stat(char *text, struct process *p)
 	p->terminal = (unsigned int)numbers[TERMINAL];
 	p->kernel = numbers[FLAGS] & FLAG_KERNEL_THREAD;
 	p->start = numbers[START];
+	p->executed = !(numbers[FLAGS] & FLAG_FORKED);
 	return true;
 }
 
@@ -188,6 +196,38 @@ int process_status(int directory, const char *field, char *value, size_t size)
 	fclose(f);
 	errno = saved_errno;
 	return result;
+}
+
+int process_variable(int directory, const char *name, char *value, size_t size)
+{
+	size_t length = strlen(name), room = 0;
+	FILE *f = process_file(directory, "environ");
+	char *entry = NULL;
+	int result = -1;
+
+	if (!f)
+		return -1;
+	while (result < 0 && getdelim(&entry, &room, '\0', f) > 0) {
+		if (strncmp(entry, name, length) != 0 || entry[length] != '=')
+			continue;
+		snprintf(value, size, "%s", entry + length + 1);
+		result = 0;
+	}
+	if (result < 0 && !ferror(f))
+		errno = ENODATA;
+	int saved_errno = errno;
+	free(entry);
+	fclose(f);
+	errno = saved_errno;
+	return result;
+}
+
+bool process_namespace_is_initial(void)
+{
+	char name[32] = "";
+
+	return process_link(AT_FDCWD, "/proc/self/ns/pid", name, sizeof name) == 0 &&
+	       strcmp(name, INITIAL_NAMESPACE) == 0;
 }
 
 pid_t process_innermost_pid(int directory)

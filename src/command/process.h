@@ -23,6 +23,7 @@ struct process {
 	char state;            /* 'Z': ended, its status not collected */
 	bool kernel;           /* a kernel thread */
 	long long start;       /* in clock ticks, as of CLOCK_BOOTTIME */
+	bool executed;         /* has executed its program itself, is not a mere fork */
 	char name[64];
 };
 
@@ -59,6 +60,15 @@ int process_link(int directory, const char *name, char *target, size_t size);
 
 /* The value of a field of the file status: 0, or -1 with errno, ENODATA if it is not there. */
 int process_status(int directory, const char *field, char *value, size_t size);
+
+/*
+ * The value of a variable in the environment with which its program was executed: 0, or -1 with
+ * errno, ENODATA if it is not there.
+ */
+int process_variable(int directory, const char *name, char *value, size_t size);
+
+/* Is the PID namespace of this process the machine's own? */
+bool process_namespace_is_initial(void);
 
 /* Its PID in the PID namespace that it lives in: 0 if that cannot be read. */
 pid_t process_innermost_pid(int directory);

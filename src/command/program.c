@@ -376,6 +376,7 @@ bool program_starts(const struct program *p)
 	case PROGRAM_CAPABILITIES:
 	case PROGRAM_CLASS:
 	case PROGRAM_MACHINE:
+	case PROGRAM_LIBRARY:
 		return true;
 	case PROGRAM_LIBC:
 		return access(p->elf.interpreter, F_OK) == 0;

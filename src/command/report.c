@@ -18,6 +18,7 @@ struct words {
 static const struct words problems[] = {
 	[PROBLEM_ENDED] = {"ended", "has ended (a zombie)"},
 	[PROBLEM_KERNEL] = {"kernel-thread", "is a kernel thread"},
+	[PROBLEM_INIT] = {"init", "is init"},
 	[PROBLEM_LEADER] = {"session-leader", "leads its session"},
 	[PROBLEM_TERMINAL] = {"controlling-terminal", "has a controlling terminal"},
 	[PROBLEM_TERMINAL_SESSION] = {"terminal-session", "is in the session of a terminal"},
@@ -25,6 +26,12 @@ static const struct words problems[] = {
 	[PROBLEM_STDIN] = {"stdin-terminal", "standard input is a terminal"},
 	[PROBLEM_STDOUT] = {"stdout-terminal", "standard output is a terminal"},
 	[PROBLEM_STDERR] = {"stderr-terminal", "standard error is a terminal"},
+};
+
+static const char *const verdicts[] = {
+	[VERDICT_CORRECT] = "correct",
+	[VERDICT_SUPERVISED] = "supervised",
+	[VERDICT_NOT_CORRECT] = "not-correct",
 };
 
 static const struct words relations[] = {
@@ -104,7 +111,8 @@ static void row_session(const struct facts *f)
 
 	terminal_name(f->leader.terminal, terminal);
 	if (f->self.session == 0)
-		row("session", "outside this PID namespace");
+		row("session", "%s",
+		    f->initial ? "0, that of the kernel" : "outside this PID namespace");
 	else if (f->self.session == f->self.pid)
 		row("session", "%d, leads it", f->self.session);
 	else if (f->leader.pid == 0)
@@ -190,35 +198,104 @@ static void rows_of_the_rest(const struct facts *f)
 	row("DAEMONFIX_PID", "%s", markers[f->marker].human);
 }
 
-static void say_verdict(const struct facts *f)
+static void row_parent(const struct facts *f)
 {
-	char list[1024] = "a correct daemon";
-	size_t used = 0;
-
-	for (size_t i = 0; i < PROBLEMS; i++)
-		if (f->problem[i])
-			used += (size_t)snprintf(
-				list + used, sizeof list - used, "%s%s",
-				used ? "; " : "not a correct daemon: ", problems[i].human);
-	say("%s", list);
-}
-
-void report_table(const struct facts *f)
-{
-	row("process", "%d (%s)", f->self.pid, f->self.name);
-	row("program", "%s", f->program[0] ? f->program : "none");
-	row_session(f);
-	row_terminal(f);
 	if (f->parent.pid)
 		row("parent", "%d (%s)%s", f->parent.pid, f->parent.name,
 		    relations[f->relation].human);
 	else
-		row("parent", "none in this PID namespace");
-	row("process group", "%d%s", f->self.group,
-	    f->self.group == f->self.pid ? ", leads it" : "");
+		row("parent", "%s", f->initial ? "none" : "none in this PID namespace");
+}
+
+static void row_group(const struct facts *f)
+{
+	pid_t group = f->self.group;
+
+	if (group == f->self.pid)
+		row("process group", "%d, leads it", group);
+	else if (f->group_leader.pid)
+		row("process group", "%d, led by %s", group, f->group_leader.name);
+	else if (group)
+		row("process group", "%d, whose leader has ended", group);
+	else
+		row("process group", "%s",
+		    f->initial ? "0, that of the kernel" : "outside this PID namespace");
+}
+
+/* BEFORE, and the problems one after the other: a new string. */
+static char *list_problems(const struct facts *f, const char *before)
+{
+	char list[1024];
+	size_t used = (size_t)snprintf(list, sizeof list, "%s", before);
+	const char *separator = ": ";
+
+	for (size_t i = 0; i < PROBLEMS; i++) {
+		const char *words = problems[i].human;
+
+		if (!f->problem[i])
+			continue;
+		if (i == PROBLEM_PARENT && f->relation == RELATION_UNKNOWN)
+			words = "its parent cannot be seen";
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", separator, words);
+		separator = "; ";
+	}
+	return text_new("%s", list);
+}
+
+/* By whom, in words: a new string. */
+static char *supervised_by(const struct facts *f)
+{
+	if (f->supervisor == SUPERVISOR_CONTAINER && f->relation != RELATION_INIT && !f->parent.pid)
+		return text_new("supervised from outside, as the first process of its container");
+	return text_new("supervised by %s (PID %d)", f->parent.name, f->parent.pid);
+}
+
+static char *verdict_on_supervised(const struct facts *f)
+{
+	char *by = supervised_by(f), *before = text_new("%s, but not as it should be", by);
+	char *sentence =
+		facts_verdict(f) == VERDICT_SUPERVISED
+			? text_new("%s, and as it should be: in the foreground, without a terminal",
+				   by)
+			: list_problems(f, before);
+
+	free(before);
+	free(by);
+	return sentence;
+}
+
+static char *verdict_in_words(const struct facts *f)
+{
+	if (f->problem[PROBLEM_KERNEL])
+		return text_new("no daemon, but a kernel thread");
+	if (f->problem[PROBLEM_INIT])
+		return text_new("no daemon, but init");
+	if (f->problem[PROBLEM_ENDED])
+		return text_new(
+			"no process any more: it has ended, and its parent, %s (PID %d), has "
+			"not collected its status (a zombie)",
+			f->parent.name, f->parent.pid);
+	if (f->supervisor != SUPERVISOR_NONE)
+		return verdict_on_supervised(f);
+	if (facts_verdict(f) == VERDICT_CORRECT)
+		return text_new("a correct daemon");
+	return list_problems(f, "not a correct daemon");
+}
+
+void report_table(const struct facts *f)
+{
+	char *verdict = verdict_in_words(f);
+
+	row("process", "%d (%s)", f->self.pid, f->self.name);
+	row("program", "%s", f->program[0] ? f->program : "none");
+	row_session(f);
+	row_terminal(f);
+	row_parent(f);
+	row_group(f);
 	if (!f->bare)
 		rows_of_the_rest(f);
-	say_verdict(f);
+	say("%s", verdict);
+	free(verdict);
 }
 
 /* For programs: an object. */
@@ -289,6 +366,22 @@ static void json_parent(const struct facts *f)
 	printf("{\"pid\": %d, ", f->parent.pid);
 	json_string("name", f->parent.name);
 	printf(", \"relation\": \"%s\"}", relations[f->relation].json);
+}
+
+static void json_supervisor(const struct facts *f)
+{
+	json_name("supervisor");
+	if (f->supervisor == SUPERVISOR_NONE) {
+		fputs("null", stdout);
+		return;
+	}
+	printf("{\"kind\": \"%s\", \"pid\": ", supervisor_name(f->supervisor));
+	if (f->parent.pid)
+		printf("%d, ", f->parent.pid);
+	else
+		fputs("null, ", stdout);
+	json_string("name", f->parent.name);
+	putchar('}');
 }
 
 static void json_file_system(const struct facts *f)
@@ -412,6 +505,22 @@ static void json_files(const struct facts *f)
 	json_string("marker", f->bare ? NULL : markers[f->marker].json);
 }
 
+static void json_verdict(const struct facts *f)
+{
+	char *reason = verdict_in_words(f);
+
+	json_bool("correct", facts_verdict(f) == VERDICT_CORRECT);
+	next();
+	json_string("verdict", verdicts[facts_verdict(f)]);
+	next();
+	json_string("reason", reason);
+	next();
+	json_problems(f);
+	next();
+	json_supervisor(f);
+	free(reason);
+}
+
 void report_json(const struct facts *f)
 {
 	fputs("{\n  ", stdout);
@@ -421,12 +530,50 @@ void report_json(const struct facts *f)
 	next();
 	json_string("program", f->program);
 	next();
-	json_bool("correct", facts_are_good(f));
-	next();
-	json_problems(f);
+	json_verdict(f);
 	next();
 	json_session(f);
 	next();
 	json_files(f);
+	fputs("\n}\n", stdout);
+}
+
+void report_unseen(pid_t pid, const char *problem, const char *reason)
+{
+	static const char *const fields[] = {
+		"supervisor",
+		"session",
+		"session_leader",
+		"session_terminal",
+		"controlling_terminal",
+		"can_acquire_terminal",
+		"parent",
+		"process_group",
+		"directory",
+		"file_system",
+		"stdin",
+		"stdout",
+		"stderr",
+		"descriptors",
+		"umask",
+		"ignored_signals",
+		"blocked_signals",
+		"library",
+		"marker",
+	};
+
+	fputs("{\n  ", stdout);
+	if (pid)
+		json_number("pid", pid);
+	else
+		fputs("\"pid\": null", stdout);
+	fputs(",\n  \"name\": null,\n  \"program\": null,\n  \"correct\": false,\n  "
+	      "\"verdict\": \"not-seen\",\n  ",
+	      stdout);
+	json_string("reason", reason);
+	next();
+	printf("\"problems\": [\"%s\"]", problem);
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		printf(",\n  \"%s\": null", fields[i]);
 	fputs("\n}\n", stdout);
 }

@@ -11,4 +11,8 @@ void report_table(const struct facts *f);
 /* For programs: one object, described in inspect.c. */
 void report_json(const struct facts *f);
 
+/* The same, with null for all that is a fact, where there is none; pid: 0 if there is none either.
+ */
+void report_unseen(pid_t pid, const char *problem, const char *reason);
+
 #endif

@@ -448,7 +448,7 @@ int command_try(int argc, char **argv)
 		return bad_usage("try: the program is missing");
 	program_open(&program, argv[optind]);
 	int status;
-	if (program_starts(&program) || program.problem == PROGRAM_LIBRARY) {
+	if (program_starts(&program)) {
 		clean_environment();
 		status = try(&program, argv + optind, seconds, json);
 	} else {
