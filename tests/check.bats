@@ -383,7 +383,7 @@ END
 }
 
 @test "a_library_is_no_program" {
-  echo "$nothing" | compile libprog.so -shared -fPIC -Wl,-soname,libprog.so
+  echo "$nothing" | compile libprog.so -shared -fPIC -Wl,-soname,libprog.so -Wl,-e,0
   cannot_work no-program 'a library, and no program' ./libprog.so
 }
 

@@ -177,7 +177,7 @@ const char *elf_needed(struct elf *e, size_t number)
 	if (name >= names->size)
 		return NULL;
 	const char *text = (const char *)e->data + names->offset + name;
-	return memchr(text, '\0', names->size - name) ? text : NULL;
+	return memchr(text, '\0', (size_t)(names->size - name)) ? text : NULL;
 }
 
 bool elf_is_library(struct elf *e)
@@ -187,7 +187,8 @@ bool elf_is_library(struct elf *e)
 	if (next_entry(e, DT_FLAGS_1, &i, &value) && (value & DF_1_PIE))
 		return false;
 	i = 0;
-	return e->type == ET_DYN && !e->interpreter && next_entry(e, DT_SONAME, &i, &value);
+	return e->type == ET_DYN && !e->interpreter && NUMBER(e, 0, Ehdr, e_entry) == 0 &&
+	       next_entry(e, DT_SONAME, &i, &value);
 }
 
 bool elf_contains(const struct elf *e, const char *text)

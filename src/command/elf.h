@@ -51,7 +51,7 @@ enum elf_symbol elf_symbol(struct elf *e, const char *name);
 /* The name in its DT_NEEDED entry of this number, from 0; NULL: there are fewer, or unknown. */
 const char *elf_needed(struct elf *e, size_t number);
 
-/* A shared library: it has a DT_SONAME, and says nowhere that it is a program. */
+/* A shared library: it has a DT_SONAME, and nowhere to begin. */
 bool elf_is_library(struct elf *e);
 
 /* Do these bytes occur anywhere in the file? */

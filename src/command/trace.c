@@ -460,9 +460,9 @@ static int filter_calls(const struct machine *m)
 static int filter_all_calls(void)
 {
 #if defined __x86_64__ || defined __i386__
-	static const struct machine i386 = {AUDIT_ARCH_I386, 66, 363, 102};
+	static const struct machine x86 = {AUDIT_ARCH_I386, 66, 363, 102};
 
-	if (filter_calls(&i386) < 0)
+	if (filter_calls(&x86) < 0)
 		return -1;
 #endif
 #if !defined __i386__

@@ -271,7 +271,7 @@ static void print_caution(const struct result *r, const struct program *p)
 {
 	enum way way = way_of(r, p);
 
-	if (p->problem != PROGRAM_WORKS)
+	if (p->problem != PROGRAM_WORKS && r->outcome != OUTCOME_FOREGROUND)
 		say("%-9s %s", "", p->sentence);
 	if (way == WAY_BACKGROUND && r->outcome != OUTCOME_FOREGROUND)
 		say("%-9s add its own option to stay in the foreground to this command", "");
