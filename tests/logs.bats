@@ -282,3 +282,32 @@ others_link="goes through a symbolic link of another user"
   chown -h 1 all/link
   refused_log ELOOP "$others_link" "$tmp/all/link"
 }
+
+# A socket cannot be opened again, nor can another user's pipe.
+@test "dev_stdout_is_what_the_program_was_started_with_and_not_opened_again" {
+  for mode in fix background; do
+    echo "case: $mode"
+    rm -f report
+    launch python3 -c '
+import socket, subprocess, sys
+ours, its = socket.socketpair()
+status = subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=its)
+its.close()
+ours.settimeout(20)
+print(status, ours.recv(99).decode(), end="")' env LD_PRELOAD="$lib" DAEMONFIX_MODE=$mode \
+      DAEMONFIX_STDOUT=/dev/stdout sh -c 'echo said; exec sleep 0.1'
+    cat err
+    [ "$(<out)" = '0 said' ]
+    launch LD_PRELOAD="$lib" DAEMONFIX_MODE=$mode DAEMONFIX_STDERR=/dev/fd/7 "$fix/report" "$tmp/report" 7>seven
+    [ "$status" = 0 ]
+    reported
+    [ "$(readlink "/proc/$(value after.pid)/fd/2")" = "$tmp/seven" ]
+  done
+}
+
+@test "a_descriptor_that_is_not_open_is_refused" {
+  launch LD_PRELOAD="$lib" DAEMONFIX_STDOUT=/dev/fd/77 "$fix/report" -x "$tmp/report"
+  [ "$status" = 1 ]
+  [ "$(value errno)" = EBADF ]
+  [ "$(<err)" = 'daemonfix: DAEMONFIX_STDOUT=/dev/fd/77: Bad file descriptor' ]
+}

@@ -3,11 +3,13 @@
 #include "stdfds.h"
 
 #include "descriptor.h"
+#include "message.h"
 #include "safeopen.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -32,8 +34,34 @@ int stdfds_open_null(void)
 	return fd;
 }
 
+/*
+ * The number of the open descriptor that such a path means; -1: it is another path.  It is not
+ * opened again: that is refused for sockets (the journal's) and for other users' pipes.
+ */
+static int descriptor_of(const char *path)
+{
+	static const char *const directories[] = {"/dev/fd/", "/proc/self/fd/"};
+
+	if (strcmp(path, "/dev/stdout") == 0)
+		return STDOUT_FILENO;
+	if (strcmp(path, "/dev/stderr") == 0)
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
+		size_t length = strlen(directories[i]);
+
+		if (strncmp(path, directories[i], length) == 0 && path[length] &&
+		    !path[length + strspn(path + length, "0123456789")])
+			return (int)message_number(path + length);
+	}
+	return -1;
+}
+
 int stdfds_open_log(const char *path)
 {
+	int open_one = descriptor_of(path);
+
+	if (open_one >= 0)
+		return fcntl(open_one, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	/* O_NONBLOCK: a FIFO without a reader is an error, not a reason to wait. */
 	int fd = safe_open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0640);
 

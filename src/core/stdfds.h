@@ -5,7 +5,9 @@
 /* Opens /dev/null.  Returns a descriptor above 2, or -1 with errno set (ENODEV: it is none). */
 int stdfds_open_null(void);
 
-/* Opens or creates (0640) a log to append to.  Returns a descriptor above 2, or -1 with errno set.
+/*
+ * Opens or creates (0640) a log to append to; /dev/stdout, /dev/stderr and /dev/fd/N are
+ * duplicated. Returns a descriptor above 2, or -1 with errno set.
  */
 int stdfds_open_log(const char *path);
 
