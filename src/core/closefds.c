@@ -3,13 +3,10 @@
 #include "closefds.h"
 
 #include "kernel.h"
-#include "message.h"
+#include "listing.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static bool is_spared(int fd, const int *spare, size_t count)
@@ -50,40 +47,24 @@ static int close_ranges(const int *spare, size_t count)
 #endif
 }
 
-/* What getdents64(2) writes; not every libc declares it. */
-struct entry {
-	uint64_t inode;
-	int64_t offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
+struct spared {
+	const int *fds;
+	size_t count;
 };
 
-/* opendir(3) allocates; so the directory is read by hand. */
-static int close_listed(const int *spare, size_t count)
+static bool close_one(int directory, long number, void *arg)
 {
-	_Alignas(struct entry) char entries[4096];
-	long n;
-	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct spared *s = arg;
+	int fd = (int)number;
 
-	if (dir < 0)
-		return -1;
-	while ((n = KERNEL_CALL3(getdents64, dir, entries, sizeof entries)) > 0) {
-		struct entry *entry;
-
-		for (long at = 0; at < n; at += entry->length) {
-			entry = (struct entry *)(entries + at);
-			int fd = (int)message_number(entry->name); /* "." and "..": 0 */
-
-			if (fd > STDERR_FILENO && fd != dir && !is_spared(fd, spare, count))
-				close(fd);
-		}
-	}
-	close(dir);
-	return n < 0 ? -1 : 0;
+	if (fd > STDERR_FILENO && fd != directory && !is_spared(fd, s->fds, s->count))
+		close(fd);
+	return true;
 }
 
 int close_fds_but(const int *spare, size_t count)
 {
-	return close_ranges(spare, count) == 0 ? 0 : close_listed(spare, count);
+	return close_ranges(spare, count) == 0 ? 0
+					       : listing_numbers("/proc/self/fd", close_one,
+								 &(struct spared){spare, count});
 }
