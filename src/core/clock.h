@@ -2,15 +2,17 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include "kernel.h"
+
 #include <time.h>
 
-/* Milliseconds since some time or other. */
+/* CLOCK_MONOTONIC in milliseconds, as the kernel has it: libfaketime owns libc's clocks. */
 static inline long long clock_ms(void)
 {
-	struct timespec t;
+	struct kernel_time t = {0, 0};
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+	KERNEL_CALL2(clock_gettime, CLOCK_MONOTONIC, &t);
+	return t.seconds * 1000LL + t.nanoseconds / 1000000;
 }
 
 #endif

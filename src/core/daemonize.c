@@ -10,10 +10,13 @@
 #include "message.h"
 #include "outcome.h"
 #include "pidfile.h"
+#include "ready.h"
+#include "report.h"
 #include "setup.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The process whose standing is known, and what it is; its children are ordinary again. */
@@ -76,10 +79,12 @@ static _Noreturn void execute_in_child(struct detach *detach, const struct progr
 }
 
 static void apply_in_child(struct detach *detach, struct setup *setup,
-			   const struct program *program)
+			   const struct program *program, struct ready *ready)
 {
 	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
 
+	if (ready)
+		ready_begin(ready, &mark);
 	if (settings_get()->mode == MODE_BACKGROUND)
 		setup->was = detach->caller;
 	enum setup_step step = setup_apply(setup);
@@ -102,7 +107,39 @@ static void apply_in_child(struct detach *detach, struct setup *setup,
 /* Nothing that libc's daemon(3) would not do as well. */
 static bool asks_for_nothing(const struct settings *s)
 {
-	return !settings_first(s) && s->mode == MODE_FIX;
+	return !settings_first(s) && !s->ready && s->mode == MODE_FIX;
+}
+
+/* Returns SETUP_DONE, or the step that failed with errno set. */
+static enum setup_step open_ready(struct ready **ready, struct setup *setup,
+				  const struct program *program)
+{
+	const struct settings *s = setup->settings;
+
+	*ready = NULL;
+	if (!s->ready)
+		return SETUP_DONE;
+	*ready = ready_open(&(struct ready_about){
+		.settings = s,
+		.name = program ? strrchr(program->path, '/') + 1 : program_invocation_short_name,
+		.stdfds = setup->stdfds,
+		.pidfile = setup->pidfile,
+		.own_sockets_count = s->mode != MODE_BACKGROUND,
+	});
+	if (*ready)
+		return SETUP_DONE;
+	setup_abandon(setup);
+	return SETUP_READY;
+}
+
+/* The daemon goes on, and this process ends when that is ready. */
+static _Noreturn void leave_when_ready(struct detach *detach, struct ready *ready, pid_t daemon)
+{
+	pid_t keeper = daemon == detach->session ? 0 : detach->session;
+
+	ready_settle(ready, keeper);
+	detach_release(detach);
+	ready_wait(ready, keeper, daemon);
 }
 
 static int become_daemon(struct setup_keep kept, struct program *program)
@@ -111,16 +148,21 @@ static int become_daemon(struct setup_keep kept, struct program *program)
 	struct setup setup;
 	struct detach detach;
 	struct detach_end end;
+	struct ready *ready;
 
 	enum setup_step step = setup_open(&setup, s, kept);
+	if (step == SETUP_DONE)
+		step = open_ready(&ready, &setup, program);
 	if (step != SETUP_DONE) {
 		tell_failure(&setup, step);
 		return -1;
 	}
 	bool by_libc = asks_for_nothing(s);
-	int side = detach_fork(&detach, program   ? CHILD_EXECUTES
-					: by_libc ? CHILD_MAY_LEAD
-						  : CHILD_IS_DAEMON);
+	int side = detach_fork_below(&detach,
+				     program   ? CHILD_EXECUTES
+				     : by_libc ? CHILD_MAY_LEAD
+					       : CHILD_IS_DAEMON,
+				     ready ? ready_keep : NULL, ready);
 	if (side < 0 && by_libc && detach.session == 0) {
 		/* The fork was not tried, for want of a page of memory that libc's does not need.
 		 */
@@ -128,7 +170,7 @@ static int become_daemon(struct setup_keep kept, struct program *program)
 		return libc_daemon(kept.directory, kept.stdfds[0]);
 	}
 	if (side == 0) {
-		apply_in_child(&detach, &setup, program);
+		apply_in_child(&detach, &setup, program, ready);
 		return 0;
 	}
 	if (side > 0) {
@@ -136,6 +178,8 @@ static int become_daemon(struct setup_keep kept, struct program *program)
 
 		if (child > 0 && s->verbose)
 			tell_daemon(child);
+		if (child > 0 && ready)
+			leave_when_ready(&detach, ready, child);
 		if (child > 0)
 			detach_leave(&detach);
 		step = (enum setup_step)end.report.step;
@@ -144,6 +188,8 @@ static int become_daemon(struct setup_keep kept, struct program *program)
 		program->failed = true;
 	else
 		tell_failure(&setup, step);
+	if (ready)
+		ready_close(ready);
 	setup_abandon(&setup);
 	return -1;
 }
@@ -290,6 +336,8 @@ int daemonize_at_start(void)
 		settled = getpid();
 	else
 		environment_unmark(); /* its number may once be that of a child of ours */
+	if (s->mark.report[0])
+		report_resume(s->mark.report);
 	if (s->mark.path)
 		take_up_pidfile(&s->mark);
 	if (s->mode != MODE_BACKGROUND && s->mode != MODE_FOREGROUND_FORK &&

@@ -180,6 +180,8 @@ static void fork_again(struct detach *d)
 		leave_starting(h, REPORTED);
 	} else {
 		h->child = second;
+		if (d->stay)
+			d->stay(d->stay_arg, second);
 	}
 	end_intermediate(d, second < 0);
 }
@@ -269,9 +271,16 @@ static pid_t fork_with_handlers(struct detach *d)
 
 int detach_fork(struct detach *d, enum detach_child kind)
 {
+	return detach_fork_below(d, kind, NULL, NULL);
+}
+
+int detach_fork_below(struct detach *d, enum detach_child kind,
+		      void (*stay)(void *arg, pid_t child), void *arg)
+{
 	int alive[2] = {-1, -1};
 
-	*d = (struct detach){.kind = kind, .caller = getpid(), .alive = -1};
+	*d = (struct detach){
+		.kind = kind, .caller = getpid(), .stay = stay, .stay_arg = arg, .alive = -1};
 	d->handshake = mmap(NULL, sizeof *d->handshake, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (d->handshake == MAP_FAILED)
@@ -494,6 +503,17 @@ static void kill_and_reap(struct detach *d, struct detach_end *end)
 	end->left = !collect(d, group, &end->wait_status);
 	if (!d->sigchld_was_pending)
 		sigchld_take_back(d->child);
+	if (d->stay) {
+		KERNEL_CALL2(kill, d->session, SIGKILL);
+		detach_settle(d);
+	}
+}
+
+/* Or has ended since, and whoever stays says how. */
+static bool has_executed(const struct detach *d, enum detach_fate fate)
+{
+	return d->kind == CHILD_EXECUTES &&
+	       (fate == DETACH_ABANDONED || (fate == DETACH_DIED && d->stay));
 }
 
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
@@ -502,9 +522,10 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 	end->fate = await_report(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms);
 	if (end->fate == DETACH_REPORTED)
 		end->report = d->handshake->report;
-	else if (end->fate != DETACH_ABANDONED || d->kind != CHILD_EXECUTES)
+	else if (!has_executed(d, end->fate))
 		end->report.error = end->fate == DETACH_TIMED_OUT ? ETIMEDOUT : EPIPE;
-	detach_settle(d); /* by now it has exited, or is about to */
+	if (!d->stay)
+		detach_settle(d); /* by now it has exited, or is about to */
 	d->child = d->handshake->is_first ? d->session : d->handshake->child;
 	if (end->report.error == 0)
 		return d->child;
@@ -515,9 +536,14 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 	return -1;
 }
 
-void detach_commit(struct detach *d)
+void detach_release(struct detach *d)
 {
 	set_state(d->handshake, COMMITTED);
+}
+
+void detach_commit(struct detach *d)
+{
+	detach_release(d);
 	restore_caller(d);
 	detach_unblock(d);
 }

@@ -28,8 +28,10 @@ struct detach {
 	struct handshake *handshake; /* memory of the caller, the intermediate and the child */
 	enum detach_child kind;
 	pid_t caller;
-	pid_t session;     /* the child's session: the intermediate's PID */
-	pid_t child;       /* in the caller: 0 while it is not known */
+	pid_t session;                        /* the child's session: the intermediate's PID */
+	pid_t child;                          /* in the caller: 0 while it is not known */
+	void (*stay)(void *arg, pid_t child); /* in the intermediate, instead of ending; or NULL */
+	void *stay_arg;
 	int alive;         /* an end of a pipe that an executed program does not hold; -1: none */
 	sigset_t mask;     /* the caller's signal mask */
 	int was_subreaper; /* its PR_GET_CHILD_SUBREAPER */
@@ -70,6 +72,10 @@ struct detach_end {
  */
 int detach_fork(struct detach *d, enum detach_child kind);
 
+/* The same, with an intermediate that stays, as the child's parent: stay() does not return. */
+int detach_fork_below(struct detach *d, enum detach_child kind,
+		      void (*stay)(void *arg, pid_t child), void *arg);
+
 /*
  * Registers the pthread_atfork(3) handlers of the session-first fork.  Child handlers run in the
  * order of their registration, and those that run before ours do so in the intermediate: so this
@@ -93,6 +99,9 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end);
 
 /* In the caller, which goes on: lets the child go. */
 void detach_commit(struct detach *d);
+
+/* In the caller, which waits for more, and then ends: lets the child go, and changes nothing. */
+void detach_release(struct detach *d);
 
 /* In the caller, which is done: lets the child go and ends the process with status 0. */
 _Noreturn void detach_leave(struct detach *d);

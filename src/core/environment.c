@@ -24,10 +24,12 @@ static char **initial; /* the kernel's array; NULL: not known */
 
 /* What stands in the places of what goes; more places than texts are filled with the first. */
 struct fillers {
-	char *texts[3];
+	char *texts[4];
 	size_t count;
 };
 
+#define NOTIFY "NOTIFY_SOCKET="
+static char notify_text[64];
 static char no_mark[] = SETTINGS_PREFIX "PID=0";
 
 static bool is_ours(const char *entry)
@@ -61,12 +63,13 @@ static bool names(const char *entry, size_t i, pid_t pid)
 struct removal {
 	bool all_ours; /* or only DAEMONFIX_PID */
 	pid_t was;     /* not 0: and those that name this process */
+	bool notify;   /* and NOTIFY_SOCKET */
 };
 
 static bool goes(const char *entry, const struct removal *r)
 {
 	return is_mark(entry) || (r->all_ours && is_ours(entry)) || names(entry, 0, r->was) ||
-	       names(entry, 1, r->was);
+	       names(entry, 1, r->was) || (r->notify && settings_begins(entry, NOTIFY));
 }
 
 static size_t count_entries(char *const *array)
@@ -111,9 +114,9 @@ static void arrange(char **to, size_t length, char **from, const struct removal 
 
 int environment_reserve(struct environment_room *room)
 {
-	/* three fillers, a first entry twice, the final NULL; some, if threads are about; the text
+	/* the fillers, a first entry twice, the final NULL; some, if threads are about; the text
 	 */
-	room->entries = count_entries(environ) + 5 + 16;
+	room->entries = count_entries(environ) + 6 + 16;
 	room->array = mmap(NULL, room->entries * sizeof *room->array + MARK_SIZE,
 			   PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	return room->array == MAP_FAILED ? -1 : 0;
@@ -165,7 +168,7 @@ static char *write_mark(char *text, const struct mark *m)
 		       m->behind_front ? "-fork" : "", m->forks ? ":fork(" : "",
 		       m->forks ? program_invocation_short_name : "", m->forks ? ")" : "",
 		       m->directory ? ":chdir" : "", m->output ? ":stdout" : "",
-		       m->error ? ":stderr" : "");
+		       m->error ? ":stderr" : "", m->report[0] ? ":report@" : "", m->report);
 	if (fd >= 0)
 		message_append(text, MARK_SIZE, ":", message_decimal(decimal, fd), "@", pidfile);
 	return text;
@@ -189,7 +192,7 @@ static char *write_named(size_t i, pid_t was)
 void environment_mark(const struct environment_room *room, const struct settings *s,
 		      const struct mark *mark, pid_t was)
 {
-	const struct removal removal = {!s->ignored, was};
+	const struct removal removal = {!s->ignored, was, mark->notify};
 	struct fillers fillers = {{write_mark((char *)(room->array + room->entries), mark)}, 1};
 
 	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
@@ -197,6 +200,11 @@ void environment_mark(const struct environment_room *room, const struct settings
 
 		if (text)
 			fillers.texts[fillers.count++] = text;
+	}
+	if (mark->notify) {
+		notify_text[0] = '\0';
+		message_append(notify_text, sizeof notify_text, NOTIFY, mark->notify);
+		fillers.texts[fillers.count++] = notify_text;
 	}
 	replace(room, &removal, &fillers);
 }
@@ -240,7 +248,7 @@ void environment_unmark(void)
 
 void environment_clear(void)
 {
-	const struct removal removal = {true, 0};
+	const struct removal removal = {true, 0, false};
 	const struct fillers fillers = {{no_mark}, 1};
 	struct environment_room room;
 

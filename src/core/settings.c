@@ -11,6 +11,7 @@
 
 #include "copy.h"
 #include "message.h"
+#include "when.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -166,6 +167,15 @@ static bool parse_claim(struct mark *mark, long pid, const char *rest)
 	return true;
 }
 
+static void take_report(struct mark *mark, const char **text)
+{
+	size_t length = strcspn(*text, ":");
+
+	if (length < sizeof mark->report)
+		memcpy(mark->report, *text, length);
+	*text += length;
+}
+
 /* "PID", and behind it what applies of the words below and ":FD@PIDFILE": environment_mark(). */
 static bool parse_mark(struct mark *mark, long pid, const char *rest)
 {
@@ -182,6 +192,8 @@ static bool parse_mark(struct mark *mark, long pid, const char *rest)
 	mark->directory = take_word(&rest, ":chdir");
 	mark->output = take_word(&rest, ":stdout");
 	mark->error = take_word(&rest, ":stderr");
+	if (take_word(&rest, ":report@"))
+		take_report(mark, &rest);
 	if (take_word(&rest, ":")) {
 		if (!take_number(&rest, &fd) || !take_word(&rest, "@") ||
 		    !parse_path(&mark->path, rest))
@@ -227,6 +239,28 @@ static bool parse_umask(void *member, const char *value)
 	return true;
 }
 
+static bool parse_ready(void *member, const char *value)
+{
+	const char **ready = member, *list = value;
+	struct when w;
+
+	while (when_next(&list, &w))
+		if (w.kind == WHEN_BAD)
+			return false;
+	*ready = copy_text(value);
+	return *ready;
+}
+
+static bool parse_timeout(void *member, const char *value)
+{
+	long long *timeout = member;
+	const char *end = when_seconds(value, timeout);
+
+	if (*timeout == 0)
+		*timeout = -1;
+	return end && !*end;
+}
+
 /* The first two are read first, and count in any case. */
 enum { VARIABLE_ONLY, VARIABLE_PID, VARIABLE_MODE };
 
@@ -249,6 +283,10 @@ static const struct variable {
 	{"STDERR", "an absolute file", parse_path, MEMBER(error)},
 	{"PIDFILE", "an absolute file", parse_path, MEMBER(pidfile)},
 	{"CLOSEFDS", "1", parse_flag, MEMBER(close_fds)},
+	{"READY",
+	 "listen, listen:PORT, listen:/PATH, notify or alive:SECONDS, or several with commas",
+	 parse_ready, MEMBER(ready)},
+	{"TIMEOUT", "seconds, 0 for none", parse_timeout, MEMBER(timeout_ms)},
 	{"VERBOSE", "1", parse_flag, MEMBER(verbose)},
 };
 

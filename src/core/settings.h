@@ -14,7 +14,7 @@
  */
 #define SETTINGS_CLAIM SETTINGS_PREFIX "PID=0000000:f"
 
-enum { SETTINGS_PROBLEM_SIZE = 512 };
+enum { SETTINGS_PROBLEM_SIZE = 512, SETTINGS_REPORT_SIZE = 48 };
 
 enum mode {
 	MODE_FIX, /* the default, so zero */
@@ -42,9 +42,12 @@ struct mark {
 	/* mode fix-fork: whose first fork is meant, and is this the child of such a fork? */
 	enum claim { CLAIM_NONE, CLAIM_OWN, CLAIM_OTHERS } claim;
 	bool has_session;
-	bool forks;       /* and its first fork is meant again in what it executes */
-	int fd;           /* the file's descriptor, inherited by children */
-	const char *path; /* NULL: none */
+	bool forks; /* and its first fork is meant again in what it executes */
+	/* what listens is reported there, for report.h; an empty string: nowhere */
+	char report[SETTINGS_REPORT_SIZE];
+	const char *notify; /* NOTIFY_SOCKET becomes this; NULL: it stays */
+	int fd;             /* the file's descriptor, inherited by children */
+	const char *path;   /* NULL: none */
 };
 
 /* Read once from the environment.  A path is NULL where the variable is not set. */
@@ -59,6 +62,8 @@ struct settings {
 		mode_t mask;
 	} umask;
 	const char *directory, *output, *error, *pidfile;
+	const char *ready;                   /* when.h has its words */
+	long long timeout_ms;                /* for that; 0: not set, -1: without end */
 	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable */
 };
 

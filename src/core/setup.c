@@ -271,6 +271,9 @@ void setup_explain(const struct setup *d, enum setup_step step, int error, char 
 	case SETUP_CLOSEFDS:
 		explain("CLOSEFDS", "1", reason, text, size);
 		break;
+	case SETUP_READY:
+		explain("READY", s->ready, reason, text, size);
+		break;
 	case SETUP_DONE:
 	case SETUP_STDFDS:
 	case SETUP_ENVIRONMENT:

@@ -17,6 +17,7 @@ enum setup_step {
 	SETUP_ENVIRONMENT,
 	SETUP_PIDFILE,
 	SETUP_CLOSEFDS,
+	SETUP_READY, /* what waits for it: ready.h */
 };
 
 /* What a daemon gets, opened before the first fork, where failing is still easy. */

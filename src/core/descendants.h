@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DESCENDANTS_H
+#define DESCENDANTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * The calling process's children, theirs, and so on, parents before their children.  All of them
+ * for a subreaper (PR_SET_CHILD_SUBREAPER) whose /proc shows them (CONFIG_PROC_CHILDREN); one that
+ * is born or orphaned meanwhile may be missed.
+ */
+enum { DESCENDANTS_MAX = 16384 };
+struct descendants {
+	size_t count;
+	pid_t pids[DESCENDANTS_MAX];
+};
+void descendants_find(struct descendants *d);
+
+/* In PATH of /proc/PID/NAME; room for any of our names. */
+enum { DESCENDANTS_PATH = 64 };
+void descendants_path(char path[DESCENDANTS_PATH], pid_t pid, const char *name);
+
+/* The parent of a process, or 0 if that is not known (it is gone, or outside of what we see). */
+pid_t descendants_parent(pid_t pid);
+
+/* Is it a descendant of the calling process? */
+bool descendants_include(pid_t pid);
+
+#endif

@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: MIT
+#include "ready.h"
+
+#include "clock.h"
+#include "closefds.h"
+#include "descriptor.h"
+#include "family.h"
+#include "farewell.h"
+#include "kernel.h"
+#include "look.h"
+#include "message.h"
+#include "notify.h"
+#include "pidfile.h"
+#include "report.h"
+#include "when.h"
+#include "words.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+enum {
+	SETTLED_MS = 10, /* for a socket to stay, and for another one to come */
+	LOOK_MS = 5,     /* between two looks, at first */
+	LOOK_MAX_MS = 50,
+	LOOK_SHARE = 4, /* they take a fifth of a processor at most */
+	SHOWN_MS = 1000,
+	TIMEOUT_MS = 60000, /* unless DAEMONFIX_TIMEOUT says otherwise */
+	RECHECK_MS = 50,
+	MASK_SIZE = _NSIG / 8,
+	STATUS_TIMED_OUT = 124, /* as timeout(1) */
+	STATUS_NO_DAEMON = 125, /* as env(1), nohup(1), timeout(1) */
+	STATUS_SIGNAL = 128
+};
+
+/* futex(2); <linux/futex.h> is not where musl-gcc looks. */
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
+
+enum { FD_SIGNALS, FD_NOTIFY, FD_WORDS, FDS };
+
+enum state {
+	STATE_STARTING,
+	STATE_SETTLED, /* by the keeper: it holds no descriptor of the program's any more */
+	STATE_WAITING, /* by the launching process: the daemon has been let go */
+	STATE_DONE     /* by the keeper: wait_status is known */
+};
+
+/* Memory of the launching process and the keeper. */
+struct ready {
+	int state;       /* a futex(2) word */
+	int wait_status; /* how the launching process is to end, in the terms of waitpid(2) */
+
+	struct ready_about about;
+	const char *when;
+	pid_t caller;
+	sigset_t ending; /* the signals that end it all */
+	bool shows;      /* standard error is a terminal, and ours */
+
+	struct notify notify;
+	struct words words;
+	struct look look;
+
+	pid_t daemon;     /* or the program's first process; 0: nobody is left */
+	bool left;        /* that has ended with 0, and left another one */
+	int daemon_ended; /* the status of waitpid(2), if nobody is left */
+	int other_ended;  /* the last one, not 0, of another child */
+	int signal;       /* that somebody has sent to end it all */
+	bool notified;
+	bool listens;      /* a socket that counts has been there long enough */
+	long long started; /* times: clock_ms() */
+	long long deadline;
+	long long heard; /* of the last listen */
+	long long next_look;
+	long look_interval;
+	long long shown; /* the line on the terminal has been; 0: it has not */
+};
+
+static int signals; /* a signalfd(2): not shared */
+
+/* --- before the fork */
+
+/* An ignored signal stays ignored: nohup(1), and background jobs of scripts. */
+static void find_ending_signals(sigset_t *set)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction action;
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		if (sigaction(numbers[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(set, numbers[i]);
+}
+
+static bool waits_for_listen(const struct ready *r)
+{
+	return when_has(r->when, WHEN_LISTEN) || when_has(r->when, WHEN_PORT) ||
+	       when_has(r->when, WHEN_PATH);
+}
+
+static const char *environment_value(const char *name)
+{
+	for (char **e = environ; e && *e; e++)
+		if (settings_begins(*e, name))
+			return *e + strlen(name);
+	return NULL;
+}
+
+struct ready *ready_open(const struct ready_about *about)
+{
+	const struct settings *s = about->settings;
+	struct ready *r =
+		mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (r == MAP_FAILED)
+		return NULL;
+	r->about = *about;
+	r->when = s->ready;
+	r->caller = getpid();
+	r->look.diag = -1;
+	find_ending_signals(&r->ending);
+	r->shows = isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
+	if (notify_open(&r->notify, environment_value("NOTIFY_SOCKET=")) == 0) {
+		if (words_open(&r->words, about->stdfds, s->output, s->error) == 0) {
+			look_open(&r->look, r->when, about->own_sockets_count);
+			return r;
+		}
+		close(r->notify.fd);
+	}
+	munmap(r, sizeof *r);
+	return NULL;
+}
+
+enum { READY_DESCRIPTORS = 6 };
+
+static void list_descriptors(const struct ready *r, int fds[READY_DESCRIPTORS])
+{
+	const int all[READY_DESCRIPTORS] = {r->notify.fd,        r->look.diag,
+					    r->words.pipe,       r->words.logs[0].fd,
+					    r->words.logs[1].fd, r->about.pidfile};
+
+	memcpy(fds, all, sizeof all);
+}
+
+void ready_close(struct ready *r)
+{
+	int fds[READY_DESCRIPTORS];
+
+	list_descriptors(r, fds);
+	for (int i = 0; i < READY_DESCRIPTORS; i++)
+		if (fds[i] >= 0 && fds[i] != r->about.pidfile)
+			close(fds[i]);
+	munmap(r, sizeof *r);
+}
+
+/* --- waiting: in the keeper, or where there is none in the launching process */
+
+/* How long a wait has lasted or lasts, for people. */
+static void append_seconds(char *text, size_t size, long long ms)
+{
+	char decimal[DECIMAL_SIZE], tenth[] = ".0";
+
+	tenth[1] = (char)('0' + ms / 100 % 10);
+	message_append(text, size, message_decimal(decimal, (long)(ms / 1000)),
+		       tenth[1] == '0' ? "" : tenth, " s");
+}
+
+/* On a terminal, one line in its place. */
+static void show_progress(struct ready *r, long long now)
+{
+	char line[256] = "\rdaemonfix: ";
+
+	if (!r->shows || now - r->started < SHOWN_MS || now - r->shown < SHOWN_MS)
+		return;
+	message_append(line, sizeof line, r->about.name, ": waiting for ", r->when, ", ");
+	append_seconds(line, sizeof line, (now - r->started) / 1000 * 1000);
+	if (r->deadline < LLONG_MAX) {
+		message_append(line, sizeof line, " of ");
+		append_seconds(line, sizeof line, r->deadline - r->started);
+	}
+	message_append(line, sizeof line, "\033[K");
+	write_without_signals(STDERR_FILENO, line, strlen(line));
+	r->shown = now;
+}
+
+static void hide_progress(struct ready *r)
+{
+	static const char clear[] = "\r\033[K";
+
+	if (r->shown)
+		write_without_signals(STDERR_FILENO, clear, sizeof clear - 1);
+}
+
+static void read_signals(struct ready *r)
+{
+	struct signalfd_siginfo info;
+
+	while (KERNEL_CALL3(read, signals, &info, sizeof info) == sizeof info)
+		if (info.ssi_signo != SIGCHLD)
+			r->signal = (int)info.ssi_signo;
+}
+
+/* Who comes after a daemon that has ended with 0 is the daemon. */
+static void collect(struct ready *r)
+{
+	int status;
+	long pid;
+
+	while ((pid = KERNEL_CALL4(wait4, -1, &status, WNOHANG, NULL)) > 0) {
+		if (pid != r->daemon) {
+			r->other_ended = status ? status : r->other_ended;
+			continue;
+		}
+		r->daemon = status == 0 ? family_eldest(0, 0) : 0;
+		r->daemon_ended = status;
+		r->left = status == 0;
+	}
+	if (pid < 0 && errno == ECHILD)
+		r->daemon = 0;
+	if (!r->daemon && !r->daemon_ended)
+		r->daemon_ended = r->other_ended;
+}
+
+static void read_news(struct ready *r, long long now)
+{
+	struct notify_news news;
+
+	while (notify_receive(&r->notify, &news)) {
+		r->notified = r->notified || (news.ready && when_has(r->when, WHEN_NOTIFY));
+		if (news.extend_ms >= 0 && r->deadline < now + news.extend_ms)
+			r->deadline = now + news.extend_ms;
+		if (news.automatic)
+			look_add(&r->look, news.automatic, false);
+		if (news.listens) {
+			look_add(&r->look, news.listens, true);
+			r->heard = r->next_look = now;
+			r->look_interval = LOOK_MS;
+		}
+	}
+}
+
+static void look_if_due(struct ready *r, long long now)
+{
+	bool more;
+
+	if (now < r->next_look)
+		return;
+	bool there = look_again(&r->look, &more) > 0;
+	if (more)
+		r->heard = now;
+	r->listens = there && now >= r->heard + SETTLED_MS;
+	long long cost = (clock_ms() - now) * LOOK_SHARE;
+	if (r->look_interval < LOOK_MAX_MS)
+		r->look_interval += LOOK_MS;
+	r->next_look = now + (cost > r->look_interval ? cost : r->look_interval);
+	if (there && !r->listens)
+		r->next_look = r->heard + SETTLED_MS;
+}
+
+static bool is_ready(const struct ready *r, long long now)
+{
+	const char *list = r->when;
+	struct when w;
+
+	if (r->notified || r->listens)
+		return true;
+	while (when_next(&list, &w))
+		if (w.kind == WHEN_ALIVE && now >= r->started + w.number)
+			return true;
+	return false;
+}
+
+static long long next_event(const struct ready *r, long long now)
+{
+	const char *list = r->when;
+	long long next = r->deadline;
+	struct when w;
+
+	if (next > r->next_look)
+		next = r->next_look;
+	while (when_next(&list, &w))
+		if (w.kind == WHEN_ALIVE && next > r->started + w.number &&
+		    now < r->started + w.number)
+			next = r->started + w.number;
+	if (r->shows && next > now + SHOWN_MS)
+		next = now + SHOWN_MS;
+	return next;
+}
+
+static void wait_for_event(const struct ready *r, long long now)
+{
+	struct pollfd fds[FDS] = {
+		[FD_SIGNALS] = {.fd = signals, .events = POLLIN},
+		[FD_NOTIFY] = {.fd = r->notify.fd, .events = POLLIN},
+		[FD_WORDS] = {.fd = r->words.pipe, .events = POLLIN},
+	};
+	long long ms = next_event(r, now) - now;
+
+	if (ms > SHOWN_MS * 60)
+		ms = SHOWN_MS * 60;
+	struct kernel_time t = {(long)(ms / 1000), (long)(ms % 1000) * 1000000};
+	if (ms > 0)
+		KERNEL_CALL5(ppoll, fds, FDS, &t, NULL, 0);
+}
+
+enum outcome { OUTCOME_READY, OUTCOME_ENDED, OUTCOME_TIMED_OUT, OUTCOME_STOPPED };
+
+static enum outcome wait_for_outcome(struct ready *r)
+{
+	for (;;) {
+		long long now = clock_ms();
+
+		read_signals(r);
+		collect(r);
+		if (!words_read(&r->words)) /* nobody can write: poll(2) would not wait for it */
+			r->words.pipe = -1;
+		read_news(r, now);
+		if (r->signal)
+			return OUTCOME_STOPPED;
+		if (!r->daemon)
+			return OUTCOME_ENDED;
+		look_if_due(r, now);
+		if (is_ready(r, now) && (r->left || !r->about.leaves))
+			return OUTCOME_READY;
+		if (now >= r->deadline)
+			return OUTCOME_TIMED_OUT;
+		show_progress(r, now);
+		wait_for_event(r, now);
+	}
+}
+
+/* --- how it ends */
+
+static void remove_pidfile(const struct ready *r)
+{
+	if (r->about.pidfile >= 0 && flock(r->about.pidfile, LOCK_EX | LOCK_NB) == 0)
+		pidfile_abandon(r->about.pidfile, r->about.settings->pidfile);
+}
+
+/* Where nobody has left a status, ours says that there is no daemon. */
+static int end_of_daemon(const struct ready *r)
+{
+	if (WIFSIGNALED(r->daemon_ended))
+		return STATUS_SIGNAL + WTERMSIG(r->daemon_ended);
+	return r->daemon_ended ? WEXITSTATUS(r->daemon_ended) : STATUS_NO_DAEMON;
+}
+
+static void tell_end(const struct ready *r, enum outcome outcome)
+{
+	char text[512] = "", decimal[DECIMAL_SIZE];
+	int status = r->daemon_ended;
+
+	if (outcome == OUTCOME_TIMED_OUT) {
+		message_append(text, sizeof text, "not ready after ");
+		append_seconds(text, sizeof text, r->deadline - r->started);
+		message_append(text, sizeof text, ", waited for ", r->when);
+	} else {
+		message_append(text, sizeof text, "ended ",
+			       WIFSIGNALED(status) ? "by signal " : "with status ",
+			       message_decimal(decimal, WIFSIGNALED(status) ? WTERMSIG(status)
+									    : WEXITSTATUS(status)),
+			       " before it was ready");
+	}
+	if (r->notify.status[0])
+		message_append(text, sizeof text, "; its status: ", r->notify.status);
+	message(r->about.name, ": ", text);
+}
+
+/* Returns the status of waitpid(2) with which the launching process is to end. */
+static int finish(struct ready *r, enum outcome outcome)
+{
+	hide_progress(r);
+	if (outcome == OUTCOME_READY) {
+		words_release(&r->words);
+		return 0;
+	}
+	farewell_to_children();
+	remove_pidfile(r);
+	if (outcome == OUTCOME_STOPPED)
+		return r->signal;
+	words_show(&r->words);
+	tell_end(r, outcome);
+	return (outcome == OUTCOME_TIMED_OUT ? STATUS_TIMED_OUT : end_of_daemon(r)) << 8;
+}
+
+static int wait_and_finish(struct ready *r)
+{
+	const struct settings *s = r->about.settings;
+
+	r->started = clock_ms();
+	r->deadline = r->started + (s->timeout_ms ? s->timeout_ms : TIMEOUT_MS);
+	if (s->timeout_ms < 0)
+		r->deadline = LLONG_MAX;
+	r->look_interval = 0;
+	r->next_look = waits_for_listen(r) ? r->started : LLONG_MAX;
+	return finish(r, wait_for_outcome(r));
+}
+
+/* --- the two processes */
+
+/* Children are to be collected here, whatever the program does with them. */
+static void reset_sigchld(void)
+{
+	static const unsigned long by_default[8];
+
+	KERNEL_CALL4(rt_sigaction, SIGCHLD, by_default, NULL, MASK_SIZE);
+}
+
+static void open_signals(struct ready *r)
+{
+	sigset_t set = r->ending;
+
+	sigaddset(&set, SIGCHLD);
+	signals = descriptor_above_stdio(
+		(int)KERNEL_CALL4(signalfd4, -1, &set, MASK_SIZE, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+static void set_state(struct ready *r, int state)
+{
+	__atomic_store_n(&r->state, state, __ATOMIC_RELEASE);
+	KERNEL_CALL3(futex, &r->state, FUTEX_WAKE, 1);
+}
+
+/* Waits a moment for another state than this one.  Returns false if it has not come. */
+static bool wait_for_change(struct ready *r, int state)
+{
+	const struct kernel_time t = {0, RECHECK_MS * 1000000};
+
+	if (__atomic_load_n(&r->state, __ATOMIC_ACQUIRE) != state)
+		return true;
+	KERNEL_CALL4(futex, &r->state, FUTEX_WAIT, state, &t);
+	return __atomic_load_n(&r->state, __ATOMIC_ACQUIRE) != state;
+}
+
+/* Only what is listed stays open, in a table of our own if threads go on with the old one. */
+static void close_others(const int *fds, size_t count)
+{
+	KERNEL_CALL1(unshare, CLONE_FILES);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fd != STDERR_FILENO || count == 0)
+			close(fd);
+	close_fds_but(fds, count);
+}
+
+static void prepare_to_wait(struct ready *r)
+{
+	int fds[READY_DESCRIPTORS];
+
+	reset_sigchld();
+	KERNEL_CALL5(prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	list_descriptors(r, fds);
+	close_others(fds, READY_DESCRIPTORS);
+	open_signals(r);
+}
+
+void ready_keep(void *ready, pid_t daemon)
+{
+	struct ready *r = ready;
+	sigset_t all;
+
+	memset(&all, 0xff, sizeof all);
+	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, &all, NULL, MASK_SIZE);
+	sigaddset(&r->ending, SIGTERM);
+	KERNEL_CALL5(prctl, PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	KERNEL_CALL5(prctl, PR_SET_NAME, "daemonfix", 0, 0, 0);
+	prepare_to_wait(r);
+	r->daemon = daemon;
+	set_state(r, STATE_SETTLED);
+	while (!wait_for_change(r, STATE_SETTLED) && KERNEL_CALL0(getppid) == r->caller)
+		collect(r); /* else one that has ended would seem to be there */
+	if (KERNEL_CALL0(getppid) != r->caller)
+		r->signal = SIGTERM;
+	r->wait_status = wait_and_finish(r);
+	set_state(r, STATE_DONE);
+	_exit(0);
+}
+
+static bool has_ended(pid_t child)
+{
+	siginfo_t info = {0};
+
+	return KERNEL_CALL5(waitid, P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, NULL) < 0 ||
+	       info.si_pid;
+}
+
+void ready_settle(struct ready *r, pid_t keeper)
+{
+	if (!keeper) {
+		prepare_to_wait(r);
+		return;
+	}
+	reset_sigchld();
+	while (!wait_for_change(r, STATE_STARTING) && !has_ended(keeper))
+		;
+	close_others(NULL, 0);
+}
+
+/* Stops with its terminal's foreground group, and goes on with it. */
+static void allow_stop(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	signal(SIGTSTP, SIG_DFL);
+	KERNEL_CALL4(rt_sigprocmask, SIG_UNBLOCK, &set, NULL, MASK_SIZE);
+}
+
+/* Hands signals on to the keeper until that has ended. */
+static void relay(struct ready *r, pid_t keeper)
+{
+	const struct kernel_time t = {0, RECHECK_MS * 1000000}; /* a thread may take SIGCHLD */
+	sigset_t set = r->ending;
+
+	sigaddset(&set, SIGCHLD);
+	while (!has_ended(keeper)) {
+		long number = KERNEL_CALL4(rt_sigtimedwait, &set, NULL, &t, MASK_SIZE);
+
+		if (number > 0 && number != SIGCHLD)
+			KERNEL_CALL2(kill, keeper, number);
+	}
+	KERNEL_CALL4(wait4, keeper, NULL, 0, NULL);
+}
+
+_Noreturn void ready_wait(struct ready *r, pid_t keeper, pid_t daemon)
+{
+	if (!keeper) {
+		r->daemon = daemon;
+		farewell(wait_and_finish(r));
+	}
+	KERNEL_CALL5(prctl, PR_SET_NAME, "daemonfix", 0, 0, 0);
+	allow_stop();
+	set_state(r, STATE_WAITING);
+	relay(r, keeper);
+	if (r->state != STATE_DONE) { /* somebody has killed it */
+		KERNEL_CALL2(kill, -daemon, SIGKILL);
+		r->wait_status = STATUS_NO_DAEMON << 8;
+	}
+	farewell(r->wait_status);
+}
+
+void ready_begin(struct ready *r, struct mark *mark)
+{
+	static char name[NOTIFY_NAME];
+
+	memcpy(name, r->notify.name, sizeof name);
+	if (waits_for_listen(r)) {
+		report_to_launcher(name, r->words.pipe_inode);
+		message_append(mark->report, sizeof mark->report, report_target());
+	}
+	if (when_has(r->when, WHEN_NOTIFY))
+		mark->notify = name;
+	ready_close(r);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "words.h"
+
+#include "closefds.h"
+#include "descriptor.h"
+#include "kernel.h"
+#include "message.h"
+#include "safeopen.h"
+#include "singlefork.h"
+#include "stdfds.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+static void open_log(struct words *w, int i, const char *path)
+{
+	int fd = path ? safe_open(path, O_RDONLY | O_NONBLOCK, 0) : -1;
+	struct stat st;
+
+	w->logs[i].fd = -1;
+	if (fd < 0)
+		return;
+	bool same = i > 0 && w->logs[0].fd >= 0 && stdfds_same(fd, w->logs[0].fd);
+	if (same || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return;
+	}
+	w->logs[i].fd = fd;
+	w->logs[i].start = st.st_size;
+}
+
+static int open_pipe(struct words *w, int *writer)
+{
+	struct stat st;
+	int fds[2];
+
+	if (KERNEL_CALL2(pipe2, fds, O_CLOEXEC) < 0)
+		return -1;
+	w->pipe = descriptor_above_stdio(fds[0]);
+	*writer = descriptor_above_stdio(fds[1]);
+	if (w->pipe >= 0 && *writer >= 0 && fstat(w->pipe, &st) == 0 &&
+	    fcntl(w->pipe, F_SETFL, O_NONBLOCK) == 0) {
+		w->pipe_inode = st.st_ino;
+		return 0;
+	}
+	int saved_errno = errno;
+	close(w->pipe);
+	close(*writer);
+	w->pipe = -1;
+	errno = saved_errno;
+	return -1;
+}
+
+int words_open(struct words *w, int stdfds[3], const char *output, const char *error)
+{
+	const char *logs[] = {output, error};
+	int writer = -1;
+
+	w->pipe = -1;
+	for (int i = 0; i < 2; i++)
+		if (!logs[i] && stdfds[i + 1] >= 0) {
+			if (writer < 0 && open_pipe(w, &writer) < 0)
+				return -1;
+			stdfds[i + 1] = writer;
+		}
+	for (int i = 0; i < 2; i++)
+		open_log(w, i, logs[i]);
+	return 0;
+}
+
+bool words_read(struct words *w)
+{
+	long n = 1;
+
+	while (w->pipe >= 0 && n > 0) {
+		size_t at = w->count % WORDS_KEPT;
+
+		n = KERNEL_CALL3(read, w->pipe, w->last + at, WORDS_KEPT - at);
+		if (n > 0)
+			w->count += (size_t)n;
+	}
+	return n < 0;
+}
+
+/* Does not wait for ever for somebody who does not read. */
+static bool show(const char *text, size_t size)
+{
+	enum { PATIENCE_S = 5 };
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	while (size > 0) {
+		struct kernel_time t = {PATIENCE_S, 0};
+		long n = KERNEL_CALL5(ppoll, &p, 1, &t, NULL, 0);
+
+		if (n > 0)
+			n = write_without_signals(STDERR_FILENO, text,
+						  size < PIPE_BUF ? size : PIPE_BUF);
+		if (n <= 0)
+			return false;
+		text += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+/* Our own line is to begin one. */
+static void end_line(const char *text, size_t size)
+{
+	if (size > 0 && text[size - 1] != '\n')
+		show("\n", 1);
+}
+
+static void show_log(struct words *w, int i)
+{
+	struct stat st;
+	ssize_t n, last = 0;
+
+	if (w->logs[i].fd < 0 || fstat(w->logs[i].fd, &st) < 0)
+		return;
+	off_t from = st.st_size - WORDS_KEPT;
+	if (from < w->logs[i].start)
+		from = w->logs[i].start;
+	while ((n = pread(w->logs[i].fd, w->last, sizeof w->last, from)) > 0 &&
+	       show(w->last, (size_t)n))
+		from += last = n;
+	end_line(w->last, (size_t)last);
+}
+
+void words_show(struct words *w)
+{
+	size_t at = w->count % WORDS_KEPT;
+
+	words_read(w);
+	if (w->count > WORDS_KEPT)
+		show(w->last + at, WORDS_KEPT - at);
+	show(w->last, at);
+	end_line(w->last, at);
+	for (int i = 0; i < 2; i++)
+		show_log(w, i);
+}
+
+static _Noreturn void drain(struct words *w)
+{
+	KERNEL_CALL0(setsid);
+	KERNEL_CALL5(prctl, PR_SET_NAME, "daemonfix-drain", 0, 0, 0);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	close_fds_but(&w->pipe, 1);
+	int moved = chdir("/");
+	(void)moved;
+	fcntl(w->pipe, F_SETFL, 0);
+	while (KERNEL_CALL3(read, w->pipe, w->last, PIPE_BUF) > 0)
+		;
+	_exit(0);
+}
+
+void words_release(struct words *w)
+{
+	if (words_read(w) && single_fork() == 0)
+		drain(w);
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# What the tests of DAEMONFIX_READY share, besides helper.bash.  shellcheck shell=bash
+
+# A port on which nobody listens.
+port() {
+  local p
+  while p=$((10000 + RANDOM % 20000)); connects "$p"; do :; done
+  echo "$p"
+}
+connects() { (exec 4<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# answers PORT: the server of that port says "ok", at once.
+answers() {
+  local answer
+  exec 4<>"/dev/tcp/127.0.0.1/$1" && read -rt 20 answer <&4
+  exec 4<&- && [ "$answer" = ok ]
+}
+
+# start [NAME=VALUE...] STEP...: the fixture server with the library, in mode background with
+# DAEMONFIX_READY=listen unless it is said.  Its last process is noted if it tells $tmp/told.
+start() {
+  local settings=(DAEMONFIX_MODE=background DAEMONFIX_READY=listen)
+  while [[ $1 = [A-Z]*=* ]]; do settings+=("$1") && shift; done
+  rm -f "$tmp/told"
+  fixed timeout 60 env "${settings[@]}" "$fix/server" "$@"
+  cat "$tmp/err"
+  [ ! -e "$tmp/told" ] || note "$(value pid "$tmp/told")"
+}
+
+# The same, not waited for; its PID is in launcher.
+start_in_background() {
+  local settings=(LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_READY=listen)
+  while [[ $1 = [A-Z]*=* ]]; do settings+=("$1") && shift; done
+  env "${settings[@]}" "$fix/server" "$@" </dev/null >"$tmp/out" 2>"$tmp/err" 3>&- &
+  launcher=$!
+}
+collect() { status=0; wait "$launcher" || status=$?; cat "$tmp/err"; }
+
+# said TEXT: exactly that is on standard error.
+said() { [ "$(cat "$tmp/err")" = "$1" ]; }
+
+# nothing_left MARK: no process has that word among its arguments, which is in those of the test's.
+nothing_left() {
+  ! grep -slaF -- "$1" /proc/[0-9]*/cmdline >"$tmp/left" || { cat "$tmp/left"; return 1; }
+}
