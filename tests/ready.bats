@@ -204,7 +204,7 @@ start_as_nobody() {
   start DAEMONFIX_READY=notify fork [ notify:READY=1 ] tell:told hold
   [ "$status" = 0 ]
   end "$(value pid told)"
-  start DAEMONFIX_READY=notify fork [ fork [ notify:READY=1 ] hold ] tell:told hold
+  start DAEMONFIX_READY=notify fork [ fork [ notify:READY=1 ] sleep:500 ] tell:told hold
   [ "$status" = 0 ]
 }
 
@@ -215,8 +215,7 @@ start_as_nobody() {
   note "$(value pid told)"
   launch NOTIFY_SOCKET="$(value notify told)" "$fix/server" notify-as:65534,READY=1
   [ "$status" = 0 ]
-  launch NOTIFY_SOCKET="$(value notify told)" "$fix/server" notify:READY=1 hold &
-  note $!
+  launch NOTIFY_SOCKET="$(value notify told)" "$fix/server" notify:READY=1 sleep:400
   sleep 0.2 # it may be ready wrongly by now
   alive "$launcher"
   kill "$launcher"
@@ -272,8 +271,9 @@ END
 }
 
 @test "who still has the pipe may write as much as he likes, and the reader ends with him" {
-  start fork [ "tcp:$(port)" listen hold ] tell:told "until:$tmp/go" much:20000 tell:"$tmp/done" hold
+  start fork [ tell:child "tcp:$(port)" listen hold ] tell:told "until:$tmp/go" much:20000 tell:"$tmp/done" hold
   [ "$status" = 0 ]
+  note "$(value pid child)"
   touch go
   within 30 test -e "done"
   drain=$(readers "$(value fd1 told)")

@@ -16,7 +16,8 @@
 
 static const char usage[] =
 	"usage: daemonfix run [-b|-f|-F|-K] [-p PIDFILE] [-o FILE] [-e FILE] [-C DIR] [-m MODE]\n"
-	"                     [-x NAME,...] [--close-fds] [-v] [-n] [--] PROGRAM [ARG...]\n"
+	"                     [-r WHEN] [-t SECONDS] [-x NAME,...] [--close-fds] [-v] [-n]\n"
+	"                     [--] PROGRAM [ARG...]\n"
 	"       daemonfix check [--json] [--] PROGRAM [ARG...]\n"
 	"       daemonfix try [--json] [-t SECONDS] [--] PROGRAM [ARG...]\n"
 	"       daemonfix inspect [--json] PID|PIDFILE\n"

@@ -42,6 +42,8 @@ static const struct setting {
 	{"STDOUT", NULL, 'o', true},
 	{"STDERR", NULL, 'e', true},
 	{"CHDIR", NULL, 'C', true},
+	{"READY", NULL, 'r', false},
+	{"TIMEOUT", NULL, 't', false},
 	{"ONLY", NULL, 'x', false},
 	{"CLOSEFDS", "1", OPTION_CLOSE_FDS, false},
 	{"VERBOSE", "1", 'v', false},
@@ -109,7 +111,7 @@ static int read_options(int argc, char **argv, bool *dry)
 	*dry = false;
 	opterr = 0;
 	while (!status &&
-	       (option = getopt_long(argc, argv, "+:bfFKm:p:o:e:C:x:vn", names, NULL)) != -1)
+	       (option = getopt_long(argc, argv, "+:bfFKm:p:o:e:C:r:t:x:vn", names, NULL)) != -1)
 		if (option == '?' || option == ':')
 			status = bad_option(option, argv);
 		else if (option == 'n')

@@ -110,6 +110,13 @@ static bool asks_for_nothing(const struct settings *s)
 	return !settings_first(s) && !s->ready && s->mode == MODE_FIX;
 }
 
+static const char *name_of(const struct program *program)
+{
+	const char *slash = program ? strrchr(program->path, '/') : NULL;
+
+	return slash ? slash + 1 : program ? program->path : program_invocation_short_name;
+}
+
 /* Returns SETUP_DONE, or the step that failed with errno set. */
 static enum setup_step open_ready(struct ready **ready, struct setup *setup,
 				  const struct program *program)
@@ -121,7 +128,7 @@ static enum setup_step open_ready(struct ready **ready, struct setup *setup,
 		return SETUP_DONE;
 	*ready = ready_open(&(struct ready_about){
 		.settings = s,
-		.name = program ? strrchr(program->path, '/') + 1 : program_invocation_short_name,
+		.name = name_of(program),
 		.stdfds = setup->stdfds,
 		.pidfile = setup->pidfile,
 		.own_sockets_count = s->mode != MODE_BACKGROUND,

@@ -34,16 +34,18 @@ _daemonfix_arguments() {
 }
 
 _daemonfix_run() {
-  ! _daemonfix_arguments poeCmx || return
+  ! _daemonfix_arguments poeCmrtx || return
   case ${COMP_WORDS[COMP_CWORD - 1]} in
   --) compopt -o filenames; _daemonfix_reply -c; return ;;
   -*[poe]) compopt -o filenames; _daemonfix_reply -f; return ;;
   -*C) compopt -o filenames; _daemonfix_reply -d; return ;;
   -*m) _daemonfix_reply -W 'fix fix-fork background foreground foreground-fork off'; return ;;
+  -*r) _daemonfix_reply -W 'listen notify alive:'; return ;;
+  -*t) return ;;
   -*x) _daemonfix_reply -c; return ;;
   esac
   case ${COMP_WORDS[COMP_CWORD]} in
-  -*) _daemonfix_reply -W '-b -f -F -K -p -o -e -C -m -x --close-fds -v -n --' ;;
+  -*) _daemonfix_reply -W '-b -f -F -K -p -o -e -C -m -r -t -x --close-fds -v -n --' ;;
   *) compopt -o filenames; _daemonfix_reply -c ;;
   esac
 }

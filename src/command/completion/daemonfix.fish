@@ -25,11 +25,13 @@ complete -c daemonfix -n '__daemonfix_in run' -s o -r -F -d 'Append standard out
 complete -c daemonfix -n '__daemonfix_in run' -s e -r -F -d 'Append standard error to a file'
 complete -c daemonfix -n '__daemonfix_in run' -s C -x -a '(__fish_complete_directories)' -d 'Directory of the daemon'
 complete -c daemonfix -n '__daemonfix_in run' -s m -x -a 'fix fix-fork background foreground foreground-fork off' -d Mode
+complete -c daemonfix -n '__daemonfix_in run' -s r -x -a 'listen notify alive:1' -d 'Wait until it is ready'
+complete -c daemonfix -n '__daemonfix_in run' -s t -x -d 'How long to wait, in seconds'
 complete -c daemonfix -n '__daemonfix_in run' -s x -x -a '(__fish_complete_command)' -d 'Only for these programs'
 complete -c daemonfix -n '__daemonfix_in run' -l close-fds -d 'Close inherited descriptors'
 complete -c daemonfix -n '__daemonfix_in run' -s v -d 'Say what became of the program'
 complete -c daemonfix -n '__daemonfix_in run' -s n -d 'Print the command instead of running it'
-complete -c daemonfix -n '__daemonfix_in run' -x -a '(__fish_complete_subcommand --fcs-skip=2 -p -o -e -C -m -x)'
+complete -c daemonfix -n '__daemonfix_in run' -x -a '(__fish_complete_subcommand --fcs-skip=2 -p -o -e -C -m -r -t -x)'
 
 complete -c daemonfix -n '__daemonfix_in stop' -s s -x -a '(string split " " (kill -l))' -d 'Signal, instead of SIGTERM'
 complete -c daemonfix -n '__daemonfix_in stop' -s t -x -d 'How long to wait before SIGKILL'
