@@ -12,6 +12,7 @@
 #include "pidfile.h"
 #include "ready.h"
 #include "report.h"
+#include "servicemanager.h"
 #include "setup.h"
 
 #include <errno.h>
@@ -130,7 +131,6 @@ static enum setup_step open_ready(struct ready **ready, struct setup *setup,
 		.settings = s,
 		.name = name_of(program),
 		.stdfds = setup->stdfds,
-		.pidfile = setup->pidfile,
 		.own_sockets_count = s->mode != MODE_BACKGROUND,
 	});
 	if (*ready)
@@ -351,6 +351,46 @@ int daemonize_at_start(void)
 	    s->mode != MODE_UNKNOWN)
 		return 0;
 	return s->mode == MODE_FOREGROUND_FORK ? stay_behind_front() : daemon_as_set(1, 0, NULL);
+}
+
+static void go_on_behind(struct detach *detach, struct ready *ready)
+{
+	struct mark mark = {0};
+
+	ready_begin(ready, &mark);
+	detach_report(detach, (struct detach_report){0});
+	if (detach_conclude(detach) < 0)
+		_exit(1);
+	servicemanager_rename(detach->caller);
+	environment_forget_ready(mark.notify);
+	settings_forget_ready();
+	detach_unblock(detach);
+}
+
+int daemonize_behind_keeper(void)
+{
+	const struct settings *s = settings_get();
+	int stays[3] = {-1, -1, -1};
+	struct detach detach;
+	struct detach_end end;
+
+	if (s->mode != MODE_FIX_FORK || !s->ready || s->problem[0] || getpid() == 1)
+		return 0;
+	struct ready *ready =
+		ready_open(&(struct ready_about){.settings = s,
+						 .name = program_invocation_short_name,
+						 .stdfds = stays,
+						 .leaves = true});
+	int side = ready ? detach_fork_below(&detach, CHILD_IS_PROGRAM, ready_keep, ready) : -1;
+	if (side == 0) {
+		go_on_behind(&detach, ready);
+		return 0;
+	}
+	pid_t child = side > 0 ? detach_await(&detach, -1, &end) : -1;
+	if (child > 0)
+		leave_when_ready(&detach, ready, child);
+	message(program_invocation_short_name, ": cannot be waited for: ", strerror(errno));
+	return -1;
 }
 
 int daemonize_in_session(void)

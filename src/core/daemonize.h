@@ -18,6 +18,13 @@ int daemonize(int nochdir, int noclose);
 int daemonize_at_start(void);
 
 /*
+ * Mode fix-fork, before that, if DAEMONFIX_READY is set: a process stays that waits until the
+ * daemon is ready, and the program goes on in a child.  Returns 0 in there, or -1 with the reason
+ * told.
+ */
+int daemonize_behind_keeper(void);
+
+/*
  * Mode fix-fork, in a child that has its session: the settings apply to it.  Returns 0, or -1 with
  * errno set and the reason told.
  */

@@ -163,7 +163,7 @@ static void fork_again(struct detach *d)
 {
 	struct handshake *h = d->handshake;
 
-	if (KERNEL_CALL0(setsid) < 0) {
+	if (d->kind != CHILD_IS_PROGRAM && KERNEL_CALL0(setsid) < 0) {
 		h->report.error = errno;
 		leave_starting(h, REPORTED);
 		end_intermediate(d, 1);
@@ -186,6 +186,11 @@ static void fork_again(struct detach *d)
 	end_intermediate(d, second < 0);
 }
 
+static bool is_daemon(const struct detach *d)
+{
+	return d->kind != CHILD_STAYS_CALLERS && d->kind != CHILD_IS_PROGRAM;
+}
+
 static void in_child(void)
 {
 	struct detach *d = forking;
@@ -196,12 +201,12 @@ static void in_child(void)
 	/* 0 where the parent is outside of this process's PID namespace: getpid(2) of both. */
 	if (KERNEL_CALL0(getppid) == 0) {
 		d->handshake->is_first = true;
-		if (d->kind != CHILD_STAYS_CALLERS)
+		if (is_daemon(d))
 			KERNEL_CALL0(setsid);
 	} else {
 		fork_again(d);
 		d->handshake->child = getpid();
-		if (d->kind != CHILD_STAYS_CALLERS)
+		if (is_daemon(d))
 			KERNEL_CALL2(setpgid, 0, 0);
 	}
 	set_mask(&d->mask, NULL);
@@ -509,20 +514,13 @@ static void kill_and_reap(struct detach *d, struct detach_end *end)
 	}
 }
 
-/* Or has ended since, and whoever stays says how. */
-static bool has_executed(const struct detach *d, enum detach_fate fate)
-{
-	return d->kind == CHILD_EXECUTES &&
-	       (fate == DETACH_ABANDONED || (fate == DETACH_DIED && d->stay));
-}
-
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 {
 	*end = (struct detach_end){.wait_status = -1};
 	end->fate = await_report(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms);
 	if (end->fate == DETACH_REPORTED)
 		end->report = d->handshake->report;
-	else if (!has_executed(d, end->fate))
+	else if (end->fate != DETACH_ABANDONED || d->kind != CHILD_EXECUTES)
 		end->report.error = end->fate == DETACH_TIMED_OUT ? ETIMEDOUT : EPIPE;
 	if (!d->stay)
 		detach_settle(d); /* by now it has exited, or is about to */

@@ -21,6 +21,7 @@ enum detach_child {
 	CHILD_MAY_LEAD,      /* a session as well, if need be, as after libc's daemon(3) */
 	CHILD_IS_WATCHED,    /* a daemon that runs the program's code before its report */
 	CHILD_EXECUTES,      /* a daemon that executes a program instead of a report */
+	CHILD_IS_PROGRAM,    /* in the caller's session and process group */
 	CHILD_STAYS_CALLERS, /* fork(2)'s: the caller goes on, and is its parent */
 };
 

@@ -64,10 +64,15 @@ struct removal {
 	bool all_ours; /* or only DAEMONFIX_PID */
 	pid_t was;     /* not 0: and those that name this process */
 	bool notify;   /* and NOTIFY_SOCKET */
+	bool ready;    /* of ours, only what is about waiting */
 };
 
 static bool goes(const char *entry, const struct removal *r)
 {
+	if (r->ready)
+		return settings_begins(entry, SETTINGS_PREFIX "READY=") ||
+		       settings_begins(entry, SETTINGS_PREFIX "TIMEOUT=") ||
+		       (r->notify && settings_begins(entry, NOTIFY));
 	return is_mark(entry) || (r->all_ours && is_ours(entry)) || names(entry, 0, r->was) ||
 	       names(entry, 1, r->was) || (r->notify && settings_begins(entry, NOTIFY));
 }
@@ -189,10 +194,17 @@ static char *write_named(size_t i, pid_t was)
 	return named_texts[i];
 }
 
+static char *write_notify(const char *socket)
+{
+	notify_text[0] = '\0';
+	message_append(notify_text, sizeof notify_text, NOTIFY, socket);
+	return notify_text;
+}
+
 void environment_mark(const struct environment_room *room, const struct settings *s,
 		      const struct mark *mark, pid_t was)
 {
-	const struct removal removal = {!s->ignored, was, mark->notify};
+	const struct removal removal = {!s->ignored, was, mark->notify, false};
 	struct fillers fillers = {{write_mark((char *)(room->array + room->entries), mark)}, 1};
 
 	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
@@ -201,11 +213,8 @@ void environment_mark(const struct environment_room *room, const struct settings
 		if (text)
 			fillers.texts[fillers.count++] = text;
 	}
-	if (mark->notify) {
-		notify_text[0] = '\0';
-		message_append(notify_text, sizeof notify_text, NOTIFY, mark->notify);
-		fillers.texts[fillers.count++] = notify_text;
-	}
+	if (mark->notify)
+		fillers.texts[fillers.count++] = write_notify(mark->notify);
 	replace(room, &removal, &fillers);
 }
 
@@ -246,9 +255,19 @@ void environment_unmark(void)
 				*digit = '0';
 }
 
+void environment_forget_ready(const char *notify)
+{
+	static char ready[] = SETTINGS_PREFIX "MODE=fix-fork";
+	const struct removal removal = {false, 0, notify, true};
+	const struct fillers fillers = {{notify ? write_notify(notify) : ready}, 1};
+
+	if (count_leaving(initial, &removal) > 0)
+		arrange(initial, count_entries(initial), initial, &removal, &fillers);
+}
+
 void environment_clear(void)
 {
-	const struct removal removal = {true, 0, false};
+	const struct removal removal = {true, 0, false, false};
 	const struct fillers fillers = {{no_mark}, 1};
 	struct environment_room room;
 

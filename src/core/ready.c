@@ -21,7 +21,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -138,15 +137,13 @@ struct ready *ready_open(const struct ready_about *about)
 	return NULL;
 }
 
-enum { READY_DESCRIPTORS = 6 };
+enum { READY_DESCRIPTORS = 3 };
 
 static void list_descriptors(const struct ready *r, int fds[READY_DESCRIPTORS])
 {
-	const int all[READY_DESCRIPTORS] = {r->notify.fd,        r->look.diag,
-					    r->words.pipe,       r->words.logs[0].fd,
-					    r->words.logs[1].fd, r->about.pidfile};
-
-	memcpy(fds, all, sizeof all);
+	fds[0] = r->notify.fd;
+	fds[1] = r->look.diag;
+	fds[2] = r->words.pipe;
 }
 
 void ready_close(struct ready *r)
@@ -155,8 +152,7 @@ void ready_close(struct ready *r)
 
 	list_descriptors(r, fds);
 	for (int i = 0; i < READY_DESCRIPTORS; i++)
-		if (fds[i] >= 0 && fds[i] != r->about.pidfile)
-			close(fds[i]);
+		descriptor_close(&fds[i]);
 	munmap(r, sizeof *r);
 }
 
@@ -338,10 +334,15 @@ static enum outcome wait_for_outcome(struct ready *r)
 
 /* --- how it ends */
 
+/* Whose is it, if we get the lock, but of a daemon that has left it behind? */
 static void remove_pidfile(const struct ready *r)
 {
-	if (r->about.pidfile >= 0 && flock(r->about.pidfile, LOCK_EX | LOCK_NB) == 0)
-		pidfile_abandon(r->about.pidfile, r->about.settings->pidfile);
+	const char *path = r->about.settings->pidfile;
+	pid_t holder;
+	int fd = path ? pidfile_open(path, &holder) : -1;
+
+	if (fd >= 0)
+		pidfile_abandon(fd, path);
 }
 
 /* Where nobody has left a status, ours says that there is no daemon. */
@@ -361,6 +362,8 @@ static void tell_end(const struct ready *r, enum outcome outcome)
 		message_append(text, sizeof text, "not ready after ");
 		append_seconds(text, sizeof text, r->deadline - r->started);
 		message_append(text, sizeof text, ", waited for ", r->when);
+		if (is_ready(r, r->deadline))
+			message_append(text, sizeof text, ", and for it to go to the background");
 	} else {
 		message_append(text, sizeof text, "ended ",
 			       WIFSIGNALED(status) ? "by signal " : "with status ",

@@ -26,7 +26,6 @@ struct ready_about {
 	const struct settings *settings;
 	const char *name; /* the program's */
 	int *stdfds;      /* what the daemon's 0, 1 and 2 become (-1: stays) */
-	int pidfile;      /* removed if there is to be no daemon; -1: none */
 	/*
 	 * The program itself is the first process, and is to end with 0, leaving a daemon: there
 	 * was no daemon(3) before.

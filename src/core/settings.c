@@ -451,6 +451,11 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 	};
 }
 
+void settings_forget_ready(void)
+{
+	settings.ready = NULL;
+}
+
 void settings_forget_pidfile(void)
 {
 	settings.pidfile = NULL;

@@ -92,6 +92,9 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 /* The process in front of this one has the PID file. */
 void settings_forget_pidfile(void);
 
+/* Somebody waits already. */
+void settings_forget_ready(void);
+
 /* They have done it: from now on the defaults are in force. */
 void settings_consume(const struct mark *mark);
 

@@ -7,7 +7,6 @@
 #include "message.h"
 #include "safeopen.h"
 #include "singlefork.h"
-#include "stdfds.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -15,23 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-
-static void open_log(struct words *w, int i, const char *path)
-{
-	int fd = path ? safe_open(path, O_RDONLY | O_NONBLOCK, 0) : -1;
-	struct stat st;
-
-	w->logs[i].fd = -1;
-	if (fd < 0)
-		return;
-	bool same = i > 0 && w->logs[0].fd >= 0 && stdfds_same(fd, w->logs[0].fd);
-	if (same || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return;
-	}
-	w->logs[i].fd = fd;
-	w->logs[i].start = st.st_size;
-}
 
 static int open_pipe(struct words *w, int *writer)
 {
@@ -55,6 +37,17 @@ static int open_pipe(struct words *w, int *writer)
 	return -1;
 }
 
+/* What is in there already is not ours.  It may not be there yet. */
+static void note_log(struct words *w, int i, const char *path)
+{
+	struct stat st;
+
+	if (!path || (i == 1 && w->logs[0].path && strcmp(path, w->logs[0].path) == 0))
+		return;
+	w->logs[i].path = path;
+	w->logs[i].start = stat(path, &st) == 0 ? st.st_size : 0;
+}
+
 int words_open(struct words *w, int stdfds[3], const char *output, const char *error)
 {
 	const char *logs[] = {output, error};
@@ -68,7 +61,7 @@ int words_open(struct words *w, int stdfds[3], const char *output, const char *e
 			stdfds[i + 1] = writer;
 		}
 	for (int i = 0; i < 2; i++)
-		open_log(w, i, logs[i]);
+		note_log(w, i, logs[i]);
 	return 0;
 }
 
@@ -114,20 +107,21 @@ static void end_line(const char *text, size_t size)
 		show("\n", 1);
 }
 
-static void show_log(struct words *w, int i)
+static void show_log(struct words *w, const char *path, off_t from)
 {
-	struct stat st;
+	int fd = safe_open(path, O_RDONLY | O_NONBLOCK, 0);
 	ssize_t n, last = 0;
+	struct stat st;
 
-	if (w->logs[i].fd < 0 || fstat(w->logs[i].fd, &st) < 0)
-		return;
-	off_t from = st.st_size - WORDS_KEPT;
-	if (from < w->logs[i].start)
-		from = w->logs[i].start;
-	while ((n = pread(w->logs[i].fd, w->last, sizeof w->last, from)) > 0 &&
-	       show(w->last, (size_t)n))
-		from += last = n;
-	end_line(w->last, (size_t)last);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (from < st.st_size - WORDS_KEPT)
+			from = st.st_size - WORDS_KEPT;
+		while ((n = pread(fd, w->last, sizeof w->last, from)) > 0 &&
+		       show(w->last, (size_t)n))
+			from += last = n;
+		end_line(w->last, (size_t)last);
+	}
+	descriptor_close(&fd);
 }
 
 void words_show(struct words *w)
@@ -140,7 +134,8 @@ void words_show(struct words *w)
 	show(w->last, at);
 	end_line(w->last, at);
 	for (int i = 0; i < 2; i++)
-		show_log(w, i);
+		if (w->logs[i].path)
+			show_log(w, w->logs[i].path, w->logs[i].start);
 }
 
 static _Noreturn void drain(struct words *w)

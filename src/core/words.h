@@ -15,7 +15,7 @@ struct words {
 	int pipe;         /* the end to read from; -1: there is none */
 	ino_t pipe_inode; /* 0: there is none */
 	struct {
-		int fd; /* -1: there is none */
+		const char *path; /* NULL: there is none */
 		off_t start;
 	} logs[2];
 	size_t count; /* of all that came through the pipe */

@@ -41,6 +41,8 @@ __attribute__((constructor)) static void at_load(int argc, char **argv)
 	/* For our own command the settings are something to read, not to follow. */
 	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
 		return;
+	if (daemonize_behind_keeper() < 0)
+		_exit(STATUS_OWN_FAILURE);
 	fork_at_load();
 	if (daemonize_at_start() < 0)
 		_exit(STATUS_OWN_FAILURE);
