@@ -82,10 +82,9 @@ static _Noreturn void execute_in_child(struct detach *detach, const struct progr
 static void apply_in_child(struct detach *detach, struct setup *setup,
 			   const struct program *program, struct ready *ready)
 {
-	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
-
 	if (ready)
-		ready_begin(ready, &mark);
+		ready_begin(ready);
+	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
 	if (settings_get()->mode == MODE_BACKGROUND)
 		setup->was = detach->caller;
 	enum setup_step step = setup_apply(setup);
@@ -345,6 +344,8 @@ int daemonize_at_start(void)
 		environment_unmark(); /* its number may once be that of a child of ours */
 	if (s->mark.report[0])
 		report_resume(s->mark.report);
+	else if (s->mode == MODE_FOREGROUND && s->ready && !s->problem[0])
+		report_to_manager(servicemanager_socket(), s->ready);
 	if (s->mark.path)
 		take_up_pidfile(&s->mark);
 	if (s->mode != MODE_BACKGROUND && s->mode != MODE_FOREGROUND_FORK &&
@@ -355,15 +356,12 @@ int daemonize_at_start(void)
 
 static void go_on_behind(struct detach *detach, struct ready *ready)
 {
-	struct mark mark = {0};
-
-	ready_begin(ready, &mark);
+	ready_begin(ready);
 	detach_report(detach, (struct detach_report){0});
 	if (detach_conclude(detach) < 0)
 		_exit(1);
 	servicemanager_rename(detach->caller);
-	environment_forget_ready(mark.notify);
-	settings_forget_ready();
+	environment_forget_ready(settings_get()->notify);
 	detach_unblock(detach);
 }
 

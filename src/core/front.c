@@ -26,6 +26,7 @@
 #include "libc.h"
 #include "message.h"
 #include "pidfile.h"
+#include "ready.h"
 #include "servicemanager.h"
 #include "setup.h"
 #include "stdfds.h"
@@ -58,6 +59,8 @@ struct front {
 	} orphan;
 	int pidfile;
 	const char *pidfile_path;
+	bool has_condition;  /* DAEMONFIX_READY says when the service manager is told */
+	struct ready *ready; /* and that has not come; NULL: it has, or there is no manager */
 };
 
 static void set_mask(const sigset_t *mask, sigset_t *old)
@@ -130,7 +133,7 @@ static void succeed(struct front *f)
 		leave(f, orphans_end(f));
 	f->first = 0;
 	follow(f, next);
-	if (is_first)
+	if (is_first && !f->has_condition)
 		servicemanager_tell_ready();
 	forward_owed(&f->forward);
 }
@@ -197,14 +200,31 @@ static bool is_for_daemon(const siginfo_t *info)
 	return info->si_signo != SIGCHLD || info->si_code <= 0;
 }
 
-static _Noreturn void stay_in_front(struct front *f)
+/* Meanwhile the daemon may become ready. */
+static int wait_for_signal(struct front *f, siginfo_t *info)
 {
 	sigset_t all;
-	siginfo_t info;
+	long ms = -1;
 
 	memset(&all, 0xff, sizeof all);
+	if (f->ready && ready_watch(f->ready, &ms)) {
+		servicemanager_tell_ready();
+		ready_close(f->ready);
+		f->ready = NULL;
+	}
+	if (ms < 0)
+		return sigwaitinfo(&all, info);
+	return sigtimedwait(
+		&all, info,
+		&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000});
+}
+
+static _Noreturn void stay_in_front(struct front *f)
+{
+	siginfo_t info;
+
 	for (;;) {
-		int sig = sigwaitinfo(&all, &info);
+		int sig = wait_for_signal(f, &info);
 
 		collect(f);
 		reconsider(f);
@@ -231,21 +251,24 @@ static bool is_to_be_kept(int fd)
  * closed when the daemon closes it, and so are locks; and who writes to a pipe that the daemon
  * reads from learns that nobody does any more.
  */
-static void close_descriptors(int pidfile)
+static void close_descriptors(const struct front *f)
 {
-	int null = stdfds_open_null();
+	int null = stdfds_open_null(), spare[1 + READY_DESCRIPTORS] = {f->pidfile, -1, -1, -1};
+
+	if (f->ready)
+		ready_descriptors(f->ready, spare + 1);
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (!is_to_be_kept(fd) && dup2(null, fd) < 0)
 			close(fd);
-	close_fds_but(&pidfile, 1);
+	close_fds_but(spare, 1 + READY_DESCRIPTORS);
 }
 
 static _Noreturn void be_front(struct front *f, pid_t child)
 {
 	f->first = child;
 	follow(f, child);
-	close_descriptors(f->pidfile);
+	close_descriptors(f);
 	int moved = chdir("/"); /* so that it pins no file system */
 	(void)moved;
 	prctl(PR_SET_NAME, "daemonfix", 0UL, 0UL, 0UL);
@@ -306,33 +329,49 @@ static bool is_possible(char *problem, size_t size)
 }
 
 /* Returns as fork(2), to the child; or with the process as it was. */
-static pid_t fork_off(int pidfile, const char *path)
+static pid_t fork_off(struct front *f)
 {
-	struct front front = {.pidfile = pidfile, .pidfile_path = path};
 	struct before before;
 
 	if (!prepare(&before))
 		return -1;
 	pid_t child = libc_fork();
 	if (child > 0)
-		be_front(&front, child);
+		be_front(f, child);
 	restore(&before);
 	return child;
 }
 
+/* Returns false, with errno set, if the service manager could not be told what it is to be told. */
+static bool open_ready(struct front *f, const struct settings *s)
+{
+	static int stays[3] = {-1, -1, -1};
+
+	f->has_condition = s->ready;
+	if (!s->ready || !servicemanager_socket())
+		return true;
+	f->ready = ready_open(&(struct ready_about){
+		.settings = s, .name = program_invocation_short_name, .stdfds = stays});
+	return f->ready;
+}
+
 int front_fork(const struct settings *s, char *problem, size_t size)
 {
+	struct front front = {.pidfile_path = s->pidfile};
 	struct settings only = {.pidfile = s->pidfile};
 	struct setup setup;
-	pid_t front = getpid();
+	pid_t old = getpid();
 
 	if (!is_possible(problem, size) || open_pidfile(&setup, &only, problem, size) < 0)
 		return -1;
-	if (fork_off(setup.pidfile, s->pidfile) < 0) {
+	front.pidfile = setup.pidfile;
+	if (!open_ready(&front, s) || fork_off(&front) < 0) {
 		setup_abandon(&setup);
 		return -1;
 	}
+	if (front.ready)
+		ready_begin(front.ready);
 	setup_close(&setup);
-	servicemanager_rename(front);
+	servicemanager_rename(old);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "notify.h"
 #include "pidfile.h"
 #include "report.h"
+#include "servicemanager.h"
 #include "when.h"
 #include "words.h"
 
@@ -98,20 +99,6 @@ static void find_ending_signals(sigset_t *set)
 			sigaddset(set, numbers[i]);
 }
 
-static bool waits_for_listen(const struct ready *r)
-{
-	return when_has(r->when, WHEN_LISTEN) || when_has(r->when, WHEN_PORT) ||
-	       when_has(r->when, WHEN_PATH);
-}
-
-static const char *environment_value(const char *name)
-{
-	for (char **e = environ; e && *e; e++)
-		if (settings_begins(*e, name))
-			return *e + strlen(name);
-	return NULL;
-}
-
 struct ready *ready_open(const struct ready_about *about)
 {
 	const struct settings *s = about->settings;
@@ -126,7 +113,7 @@ struct ready *ready_open(const struct ready_about *about)
 	r->look.diag = -1;
 	find_ending_signals(&r->ending);
 	r->shows = isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
-	if (notify_open(&r->notify, environment_value("NOTIFY_SOCKET=")) == 0) {
+	if (notify_open(&r->notify, servicemanager_socket()) == 0) {
 		if (words_open(&r->words, about->stdfds, s->output, s->error) == 0) {
 			look_open(&r->look, r->when, about->own_sockets_count);
 			return r;
@@ -137,9 +124,7 @@ struct ready *ready_open(const struct ready_about *about)
 	return NULL;
 }
 
-enum { READY_DESCRIPTORS = 3 };
-
-static void list_descriptors(const struct ready *r, int fds[READY_DESCRIPTORS])
+void ready_descriptors(const struct ready *r, int fds[READY_DESCRIPTORS])
 {
 	fds[0] = r->notify.fd;
 	fds[1] = r->look.diag;
@@ -150,7 +135,7 @@ void ready_close(struct ready *r)
 {
 	int fds[READY_DESCRIPTORS];
 
-	list_descriptors(r, fds);
+	ready_descriptors(r, fds);
 	for (int i = 0; i < READY_DESCRIPTORS; i++)
 		descriptor_close(&fds[i]);
 	munmap(r, sizeof *r);
@@ -273,6 +258,13 @@ static bool is_ready(const struct ready *r, long long now)
 	return false;
 }
 
+static bool watch(struct ready *r, long long now)
+{
+	read_news(r, now);
+	look_if_due(r, now);
+	return is_ready(r, now);
+}
+
 static long long next_event(const struct ready *r, long long now)
 {
 	const char *list = r->when;
@@ -306,24 +298,33 @@ static void wait_for_event(const struct ready *r, long long now)
 		KERNEL_CALL5(ppoll, fds, FDS, &t, NULL, 0);
 }
 
+static void begin(struct ready *r)
+{
+	const struct settings *s = r->about.settings;
+
+	r->started = clock_ms();
+	r->deadline = r->started + (s->timeout_ms ? s->timeout_ms : TIMEOUT_MS);
+	if (s->timeout_ms < 0)
+		r->deadline = LLONG_MAX;
+	r->next_look = when_waits_for_listen(r->when) ? r->started : LLONG_MAX;
+}
+
 enum outcome { OUTCOME_READY, OUTCOME_ENDED, OUTCOME_TIMED_OUT, OUTCOME_STOPPED };
 
 static enum outcome wait_for_outcome(struct ready *r)
 {
-	for (;;) {
+	for (begin(r);;) {
 		long long now = clock_ms();
 
 		read_signals(r);
 		collect(r);
 		if (!words_read(&r->words)) /* nobody can write: poll(2) would not wait for it */
 			r->words.pipe = -1;
-		read_news(r, now);
 		if (r->signal)
 			return OUTCOME_STOPPED;
 		if (!r->daemon)
 			return OUTCOME_ENDED;
-		look_if_due(r, now);
-		if (is_ready(r, now) && (r->left || !r->about.leaves))
+		if (watch(r, now) && (r->left || !r->about.leaves))
 			return OUTCOME_READY;
 		if (now >= r->deadline)
 			return OUTCOME_TIMED_OUT;
@@ -393,19 +394,6 @@ static int finish(struct ready *r, enum outcome outcome)
 	return (outcome == OUTCOME_TIMED_OUT ? STATUS_TIMED_OUT : end_of_daemon(r)) << 8;
 }
 
-static int wait_and_finish(struct ready *r)
-{
-	const struct settings *s = r->about.settings;
-
-	r->started = clock_ms();
-	r->deadline = r->started + (s->timeout_ms ? s->timeout_ms : TIMEOUT_MS);
-	if (s->timeout_ms < 0)
-		r->deadline = LLONG_MAX;
-	r->look_interval = 0;
-	r->next_look = waits_for_listen(r) ? r->started : LLONG_MAX;
-	return finish(r, wait_for_outcome(r));
-}
-
 /* --- the two processes */
 
 /* Children are to be collected here, whatever the program does with them. */
@@ -458,7 +446,7 @@ static void prepare_to_wait(struct ready *r)
 
 	reset_sigchld();
 	KERNEL_CALL5(prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	list_descriptors(r, fds);
+	ready_descriptors(r, fds);
 	close_others(fds, READY_DESCRIPTORS);
 	open_signals(r);
 }
@@ -480,7 +468,7 @@ void ready_keep(void *ready, pid_t daemon)
 		collect(r); /* else one that has ended would seem to be there */
 	if (KERNEL_CALL0(getppid) != r->caller)
 		r->signal = SIGTERM;
-	r->wait_status = wait_and_finish(r);
+	r->wait_status = finish(r, wait_for_outcome(r));
 	set_state(r, STATE_DONE);
 	_exit(0);
 }
@@ -536,7 +524,7 @@ _Noreturn void ready_wait(struct ready *r, pid_t keeper, pid_t daemon)
 {
 	if (!keeper) {
 		r->daemon = daemon;
-		farewell(wait_and_finish(r));
+		farewell(finish(r, wait_for_outcome(r)));
 	}
 	KERNEL_CALL5(prctl, PR_SET_NAME, "daemonfix", 0, 0, 0);
 	allow_stop();
@@ -549,16 +537,25 @@ _Noreturn void ready_wait(struct ready *r, pid_t keeper, pid_t daemon)
 	farewell(r->wait_status);
 }
 
-void ready_begin(struct ready *r, struct mark *mark)
+void ready_begin(struct ready *r)
 {
 	static char name[NOTIFY_NAME];
 
 	memcpy(name, r->notify.name, sizeof name);
-	if (waits_for_listen(r)) {
+	if (when_waits_for_listen(r->when))
 		report_to_launcher(name, r->words.pipe_inode);
-		message_append(mark->report, sizeof mark->report, report_target());
-	}
-	if (when_has(r->when, WHEN_NOTIFY))
-		mark->notify = name;
+	settings_set_waiting(report_target(), when_has(r->when, WHEN_NOTIFY) ? name : NULL);
 	ready_close(r);
+}
+
+bool ready_watch(struct ready *r, long *ms)
+{
+	long long now = clock_ms();
+
+	if (!r->started)
+		begin(r);
+	if (watch(r, now))
+		return true;
+	*ms = now < r->deadline ? RECHECK_MS : -1; /* it waits for signals, not for messages */
+	return false;
 }

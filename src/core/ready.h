@@ -58,7 +58,17 @@ void ready_settle(struct ready *r, pid_t keeper);
  */
 _Noreturn void ready_wait(struct ready *r, pid_t keeper, pid_t daemon);
 
-/* In the daemon: from now on what it does is reported.  mark gets what it needs of that. */
-void ready_begin(struct ready *r, struct mark *mark);
+/* In the daemon: from now on what it does is reported, and the settings say where. */
+void ready_begin(struct ready *r);
+
+/*
+ * Where nobody waits, but a process stays in front and wants to know: takes what there is.  Returns
+ * true if the daemon is ready; *ms is the time after which to call it again, or -1 for never.
+ */
+bool ready_watch(struct ready *r, long *ms);
+
+/* The descriptors that it needs; -1: none. */
+enum { READY_DESCRIPTORS = 3 };
+void ready_descriptors(const struct ready *r, int fds[READY_DESCRIPTORS]);
 
 #endif

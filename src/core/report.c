@@ -58,6 +58,8 @@ void report_resume(const char *text)
 
 void report_to_manager(const char *socket, const char *when)
 {
+	if (!socket || !when_waits_for_listen(when))
+		return;
 	report_to_launcher(socket, 0);
 	conditions = when;
 }

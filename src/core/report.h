@@ -22,8 +22,10 @@ void report_to_launcher(const char *name, ino_t pipe);
 const char *report_target(void);
 void report_resume(const char *target);
 
-/* In the foreground: READY=1 for the service manager's NOTIFY_SOCKET when a condition of when
- * holds. */
+/*
+ * In the foreground: READY=1 for the service manager's NOTIFY_SOCKET (NULL: there is none) as soon
+ * as a condition of when holds.
+ */
 void report_to_manager(const char *socket, const char *when);
 
 /* Has the socket no address yet?  Then the kernel chooses the port that it will listen on. */

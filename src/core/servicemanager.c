@@ -3,14 +3,12 @@
 #include "servicemanager.h"
 
 #include "message.h"
+#include "notify.h"
 #include "settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 5 /* for a service manager whose queue is full */ };
@@ -24,34 +22,12 @@ static char **find(const char *name)
 	return NULL;
 }
 
-/* Returns the length of the address, or 0 if it is none: absolute, or @ and an abstract name. */
-static socklen_t address_of(const char *name, struct sockaddr_un *address)
+const char *servicemanager_socket(void)
 {
-	size_t length = strlen(name);
+	static const char name[] = "NOTIFY_SOCKET=";
+	char **socket = find(name);
 
-	if ((name[0] != '/' && name[0] != '@') || length < 2 || length >= sizeof address->sun_path)
-		return 0;
-	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	memcpy(address->sun_path, name, length);
-	if (name[0] == '@')
-		address->sun_path[0] = '\0';
-	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + (name[0] == '/'));
-}
-
-static void notify(const char *name, const char *text)
-{
-	static const struct timeval patience = {.tv_sec = PATIENCE_S};
-	struct sockaddr_un address;
-	socklen_t length = address_of(name, &address);
-
-	if (length == 0)
-		return;
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return;
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-	sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, length);
-	close(fd);
+	return socket ? *socket + strlen(name) : NULL;
 }
 
 /*
@@ -60,14 +36,13 @@ static void notify(const char *name, const char *text)
  */
 void servicemanager_tell_ready(void)
 {
-	static const char name[] = "NOTIFY_SOCKET=";
+	const char *socket = servicemanager_socket();
 	char text[64] = "READY=1\nMAINPID=", decimal[DECIMAL_SIZE];
-	char **socket = find(name);
 
 	if (!socket)
 		return;
 	message_append(text, sizeof text, message_decimal(decimal, getpid()));
-	notify(*socket + strlen(name), text);
+	notify_send(socket, text, PATIENCE_S);
 }
 
 /* Programs look at the first entry and the last for the room that their title has: neither is it.

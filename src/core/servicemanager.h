@@ -5,6 +5,9 @@
 
 #include <sys/types.h>
 
+/* The value of NOTIFY_SOCKET, or NULL. */
+const char *servicemanager_socket(void);
+
 /* Says READY=1 to the NOTIFY_SOCKET in the environment, if there is one: sd_notify(3). */
 void servicemanager_tell_ready(void);
 

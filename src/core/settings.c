@@ -441,19 +441,26 @@ const struct settings *settings_get(void)
 
 struct mark settings_mark(const struct settings *s, enum standing as, const struct mark *previous)
 {
-	return (struct mark){
+	struct mark mark = {
 		.standing = as,
 		.behind_front =
 			s->mode == MODE_FOREGROUND_FORK || (previous && previous->behind_front),
 		.directory = s->directory || (previous && previous->directory),
 		.output = s->output || (previous && previous->output),
 		.error = s->error || (previous && previous->error),
+		.notify = s->notify,
 	};
+
+	if (s->report)
+		message_append(mark.report, sizeof mark.report, s->report);
+	return mark;
 }
 
-void settings_forget_ready(void)
+void settings_set_waiting(const char *report, const char *notify)
 {
 	settings.ready = NULL;
+	settings.report = report;
+	settings.notify = notify;
 }
 
 void settings_forget_pidfile(void)

@@ -62,8 +62,10 @@ struct settings {
 		mode_t mask;
 	} umask;
 	const char *directory, *output, *error, *pidfile;
-	const char *ready;                   /* when.h has its words */
-	long long timeout_ms;                /* for that; 0: not set, -1: without end */
+	const char *ready;    /* when.h has its words */
+	long long timeout_ms; /* for that; 0: not set, -1: without end */
+	/* of the process that waits for this one: as in struct mark */
+	const char *report, *notify;
 	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable */
 };
 
@@ -92,8 +94,8 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 /* The process in front of this one has the PID file. */
 void settings_forget_pidfile(void);
 
-/* Somebody waits already. */
-void settings_forget_ready(void);
+/* Somebody waits for this process, and wants to be told there; NULL: not. */
+void settings_set_waiting(const char *report, const char *notify);
 
 /* They have done it: from now on the defaults are in force. */
 void settings_consume(const struct mark *mark);

@@ -92,3 +92,9 @@ bool when_has(const char *list, enum when_kind kind)
 			return true;
 	return false;
 }
+
+bool when_waits_for_listen(const char *list)
+{
+	return when_has(list, WHEN_LISTEN) || when_has(list, WHEN_PORT) ||
+	       when_has(list, WHEN_PATH);
+}

@@ -25,8 +25,9 @@ struct when {
  */
 bool when_next(const char **list, struct when *w);
 
-/* Does the list have a condition of this kind? */
+/* Does the list have a condition of this kind, or of one that is about sockets? */
 bool when_has(const char *list, enum when_kind kind);
+bool when_waits_for_listen(const char *list);
 
 /*
  * Seconds, decimals allowed, in milliseconds, at most a year's.  Returns what follows them, or NULL

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+# DAEMONFIX_READY in modes foreground and foreground-fork: nobody waits, but READY=1 goes to the
+# service manager that has started the program, so that it is a Type=notify service.
+load helper
+load ready
+
+# manager: a NOTIFY_SOCKET, $tmp/manager; what it is told is in $tmp/heard, each line with the PID of
+# the process that said it in front.
+manager() {
+  python3 - "$tmp/manager" >"$tmp/heard" 2>&1 3>&- <<'END' &
+import socket, struct, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+s.bind(sys.argv[1])
+while True:
+    text, control, _, _ = s.recvmsg(4096, 100)
+    pid = struct.unpack("iii", control[0][2])[0]
+    for line in text.decode().splitlines():
+        print(pid, line, flush=True)
+END
+  note $!
+  within 20 test -S "$tmp/manager"
+}
+heard() { grep -qx "$1" "$tmp/heard"; }
+
+# serve_in MODE STEP...: started as a service; its PID is in launcher.
+serve_in() {
+  start_in_background DAEMONFIX_MODE="$1" DAEMONFIX_READY="${when-listen}" NOTIFY_SOCKET="$tmp/manager" \
+    "${@:2}"
+  note "$launcher"
+}
+
+@test "foreground: the process itself says READY=1 when it listens" {
+  manager
+  p=$(port)
+  serve_in foreground daemon:00 tell:"$tmp/told" "until:$tmp/go" "tcp:$p" listen serve
+  within 20 test -e told
+  not grep -q . heard
+  touch go
+  within 20 heard "$launcher READY=1"
+  answers "$p"
+}
+
+@test "foreground: automatic ports do not count, and other ports than the one named" {
+  manager
+  when=listen:$(port)
+  serve_in foreground tcp:0 listen free listen "tcp:$(port)" listen tell:"$tmp/told" "until:$tmp/go" \
+    "udp:${when#*:}" hold
+  within 20 test -e told
+  not grep -q . heard
+  touch go
+  within 20 heard "$launcher READY=1"
+}
+
+@test "foreground-fork: the process in front says READY=1 when the daemon listens" {
+  manager
+  p=$(port)
+  serve_in foreground-fork fork [ setsid tell:"$tmp/told" "until:$tmp/go" "tcp:$p" listen serve ]
+  within 20 test -e told
+  sleep 0.2 # it may have said so wrongly by now
+  not grep -q . heard
+  touch go
+  within 20 heard "$launcher READY=1"
+  heard "$launcher MAINPID=$launcher"
+  answers "$p"
+  alive "$launcher"
+}
+
+@test "foreground-fork: notify is heard and handed on, by the process in front" {
+  manager
+  when=notify
+  serve_in foreground-fork fork [ setsid exec tell:"$tmp/told" notify:STATUS=soon notify:READY=1 hold ]
+  within 20 heard "$launcher READY=1"
+  heard "$launcher STATUS=soon"
+  [[ $(value notify told) = @daemonfix/* ]]
+}
+
+@test "foreground-fork: without a service manager, nothing is waited for" {
+  start_in_background DAEMONFIX_MODE=foreground-fork fork [ setsid tell:"$tmp/told" hold ]
+  within 20 test -e told
+  note "$launcher"
+  [ "$(ls "/proc/$launcher/fd" | wc -w)" -le 3 ]
+}
