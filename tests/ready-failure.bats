@@ -230,3 +230,29 @@ on_terminal() {
   note "$(value pid told)"
   [ ! -s out ]
 }
+
+# ---- at any moment
+
+@test "a signal at any moment leaves either a daemon or nothing" {
+  local rounds=${ROUNDS:-40} i moment signal
+  for ((i = 0; i < rounds; i++)); do
+    signal=$((RANDOM % 3)) signal=${signal/0/KILL} signal=${signal/1/TERM} signal=${signal/2/HUP}
+    moment=$((RANDOM % 70))
+    start_in_background DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_STDERR="$tmp/log" fork [ setsid \
+      "until:$tmp/never" ] "until:$tmp" sleep:30 tcp:"$(port)" listen hold
+    sleep "0.$(printf %03d $moment)"
+    kill -$signal "$launcher" || :
+    collect
+    echo "round $i: SIG$signal after $moment ms, status $status"
+    [ "$status" != 0 ] || end_own
+    within 20 nothing_left "$tmp"
+    [ ! -s pid ] # an empty one, which is nobody's, is left by whom a signal meets before the fork
+    rm -f pid
+    [ ! -s log ]
+  done
+}
+# A daemon that is ready, with all of its processes: they have this directory among their arguments.
+end_own() {
+  nothing_left "$tmp" || cut -d/ -f3 left | xargs -r kill
+  rm -f pid # a daemon that a signal has ended leaves it
+}

@@ -50,7 +50,8 @@ enum state {
 	STATE_STARTING,
 	STATE_SETTLED, /* by the keeper: it holds no descriptor of the program's any more */
 	STATE_WAITING, /* by the launching process: the daemon has been let go */
-	STATE_DONE     /* by the keeper: wait_status is known */
+	STATE_DONE,    /* by the keeper: wait_status is known */
+	STATE_LEAVING  /* by the launching process: it ends accordingly */
 };
 
 /* Memory of the launching process and the keeper. */
@@ -419,15 +420,18 @@ static void set_state(struct ready *r, int state)
 	KERNEL_CALL3(futex, &r->state, FUTEX_WAKE, 1);
 }
 
+static int state_of(const struct ready *r)
+{
+	return __atomic_load_n(&r->state, __ATOMIC_ACQUIRE);
+}
+
 /* Waits a moment for another state than this one.  Returns false if it has not come. */
 static bool wait_for_change(struct ready *r, int state)
 {
 	const struct kernel_time t = {0, RECHECK_MS * 1000000};
 
-	if (__atomic_load_n(&r->state, __ATOMIC_ACQUIRE) != state)
-		return true;
 	KERNEL_CALL4(futex, &r->state, FUTEX_WAIT, state, &t);
-	return __atomic_load_n(&r->state, __ATOMIC_ACQUIRE) != state;
+	return state_of(r) != state;
 }
 
 /* Only what is listed stays open, in a table of our own if threads go on with the old one. */
@@ -451,6 +455,24 @@ static void prepare_to_wait(struct ready *r)
 	open_signals(r);
 }
 
+static bool is_alone(const struct ready *r)
+{
+	return KERNEL_CALL0(getppid) != r->caller;
+}
+
+/* Nobody has been told of the daemon if the launching process was killed meanwhile. */
+static void hand_over(struct ready *r)
+{
+	set_state(r, STATE_DONE);
+	KERNEL_CALL2(kill, r->caller, SIGCHLD);
+	while (!wait_for_change(r, STATE_DONE))
+		if (is_alone(r)) {
+			r->signal = SIGTERM;
+			finish(r, OUTCOME_STOPPED);
+			return;
+		}
+}
+
 void ready_keep(void *ready, pid_t daemon)
 {
 	struct ready *r = ready;
@@ -464,12 +486,12 @@ void ready_keep(void *ready, pid_t daemon)
 	prepare_to_wait(r);
 	r->daemon = daemon;
 	set_state(r, STATE_SETTLED);
-	while (!wait_for_change(r, STATE_SETTLED) && KERNEL_CALL0(getppid) == r->caller)
+	while (!wait_for_change(r, STATE_SETTLED) && !is_alone(r))
 		collect(r); /* else one that has ended would seem to be there */
-	if (KERNEL_CALL0(getppid) != r->caller)
+	if (is_alone(r))
 		r->signal = SIGTERM;
 	r->wait_status = finish(r, wait_for_outcome(r));
-	set_state(r, STATE_DONE);
+	hand_over(r);
 	_exit(0);
 }
 
@@ -511,12 +533,14 @@ static void relay(struct ready *r, pid_t keeper)
 	sigset_t set = r->ending;
 
 	sigaddset(&set, SIGCHLD);
-	while (!has_ended(keeper)) {
+	while (!has_ended(keeper) && state_of(r) != STATE_DONE) {
 		long number = KERNEL_CALL4(rt_sigtimedwait, &set, NULL, &t, MASK_SIZE);
 
 		if (number > 0 && number != SIGCHLD)
 			KERNEL_CALL2(kill, keeper, number);
 	}
+	if (state_of(r) == STATE_DONE)
+		set_state(r, STATE_LEAVING);
 	KERNEL_CALL4(wait4, keeper, NULL, 0, NULL);
 }
 
@@ -530,7 +554,7 @@ _Noreturn void ready_wait(struct ready *r, pid_t keeper, pid_t daemon)
 	allow_stop();
 	set_state(r, STATE_WAITING);
 	relay(r, keeper);
-	if (r->state != STATE_DONE) { /* somebody has killed it */
+	if (state_of(r) != STATE_LEAVING) { /* somebody has killed it */
 		KERNEL_CALL2(kill, -daemon, SIGKILL);
 		r->wait_status = STATUS_NO_DAEMON << 8;
 	}
