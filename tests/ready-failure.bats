@@ -241,7 +241,7 @@ on_terminal() {
     start_in_background DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_STDERR="$tmp/log" fork [ setsid \
       "until:$tmp/never" ] "until:$tmp" sleep:30 tcp:"$(port)" listen hold
     sleep "0.$(printf %03d $moment)"
-    kill -$signal "$launcher" || :
+    kill -"$signal" "$launcher" || :
     collect
     echo "round $i: SIG$signal after $moment ms, status $status"
     [ "$status" != 0 ] || end_own

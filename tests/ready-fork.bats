@@ -7,7 +7,7 @@ load ready
 by_hand() { start DAEMONFIX_MODE=fix-fork "$@"; }
 
 @test "fix-fork: the daemon is waited for, and its parent's end" {
-  local p=$(port)
+  p=$(port)
   by_hand fork [ setsid tell:told sleep:200 "tcp:$p" listen serve ] sleep:300
   answers "$p"
   [ "$status" = 0 ]
@@ -15,7 +15,7 @@ by_hand() { start DAEMONFIX_MODE=fix-fork "$@"; }
 }
 
 @test "fix-fork: what listened before the fork counts when the first process has ended with 0" {
-  local p=$(port)
+  p=$(port)
   by_hand "tcp:$p" listen fork [ setsid tell:told serve ] sleep:300 tell:first
   answers "$p"
   [ "$status" = 0 ]
@@ -37,7 +37,7 @@ by_hand() { start DAEMONFIX_MODE=fix-fork "$@"; }
 }
 
 @test "fix-fork: double forks, wrappers and other programs on the way" {
-  local p=$(port)
+  p=$(port)
   by_hand exec fork [ setsid fork [ exec tell:"$tmp/told" sleep:100 "tcp:$p" listen serve ] ]
   answers "$p"
   [ "$status" = 0 ]

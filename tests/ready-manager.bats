@@ -79,5 +79,6 @@ serve_in() {
   start_in_background DAEMONFIX_MODE=foreground-fork fork [ setsid tell:"$tmp/told" hold ]
   within 20 test -e told
   note "$launcher"
-  [ "$(ls "/proc/$launcher/fd" | wc -w)" -le 3 ]
+  fds=("/proc/$launcher/fd/"*)
+  [ ${#fds[@]} -le 3 ]
 }

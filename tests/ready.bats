@@ -6,7 +6,7 @@ load ready
 # ---- listen
 
 @test "first request is answered: the launching process has waited for listen(2)" {
-  local p=$(port)
+  p=$(port)
   start sleep:300 tell:told "tcp:$p" listen serve
   answers "$p"
   [ "$status" = 0 ]
@@ -14,7 +14,7 @@ load ready
 }
 
 @test "launching process waits as long as nobody listens" {
-  local p=$(port)
+  p=$(port)
   start_in_background tell:told "tcp:$p" "until:$tmp/go" listen serve
   within 20 test -e told
   note "$(value pid told)"
@@ -27,14 +27,14 @@ load ready
 }
 
 @test "a listen by a system call of the program's own is seen as well" {
-  local p=$(port)
+  p=$(port)
   start tell:told "tcp:$p" sleep:100 raw-listen serve
   answers "$p"
   [ "$status" = 0 ]
 }
 
 @test "a probe that is closed again does not count" {
-  local p=$(port) probe=$(port)
+  p=$(port) probe=$(port)
   for way in listen raw-listen; do
     start "tcp:$probe" $way close sleep:200 tell:told "tcp:$p" listen serve
     answers "$p"
@@ -44,14 +44,14 @@ load ready
 }
 
 @test "a socket with an automatic port does not count, whoever chose it" {
-  local p=$(port)
+  p=$(port)
   start tcp:0 listen free listen sleep:200 tell:told "tcp:$p" listen serve
   answers "$p"
   [ "$status" = 0 ]
 }
 
 @test "a socket that was inherited does not count, until it is listened on again" {
-  local p=$(port) q=$(port)
+  p=$(port) q=$(port)
   cat >inherit.py <<'END'
 import os, socket, sys
 s = socket.socket()
@@ -68,14 +68,14 @@ END
 }
 
 @test "listen:PORT waits for that port" {
-  local p=$(port) q=$(port)
+  p=$(port) q=$(port)
   start DAEMONFIX_READY="listen:$p" "tcp:$q" listen sleep:200 tell:told "tcp:$p" listen serve
   answers "$p"
   [ "$status" = 0 ]
 }
 
 @test "listen:PORT: a datagram socket that is bound there counts" {
-  local p=$(port) q=$(port)
+  p=$(port) q=$(port)
   start DAEMONFIX_READY="listen:$p" "udp:$q" sleep:200 tell:told "udp:$p" hold
   [ -e told ]
   [ "$status" = 0 ]
@@ -102,21 +102,21 @@ END
 # ---- who listens
 
 @test "processes that fork themselves away, and their sessions, are followed" {
-  local p=$(port)
+  p=$(port)
   start fork [ setsid fork [ sleep:200 tell:told "tcp:$p" listen serve ] ]
   answers "$p"
   [ "$status" = 0 ]
 }
 
 @test "a program that closes all descriptors is seen" {
-  local p=$(port)
+  p=$(port)
   start closefrom sleep:100 tell:told "tcp:$p" listen serve
   answers "$p"
   [ "$status" = 0 ]
 }
 
 @test "a program that has executed another is seen, and its output is put back" {
-  local p=$(port)
+  p=$(port)
   start exec sleep:100 "tcp:$p" listen tell:told serve
   answers "$p"
   [ "$status" = 0 ]
@@ -127,7 +127,7 @@ END
 
 @test "a program in another root, of another user, that nobody may trace, is seen" {
   ((EUID == 0)) || skip 'needs root'
-  local p=$(port)
+  p=$(port)
   mkdir root
   start tell:told "chroot:$tmp/root" user:65534 undumpable sleep:100 "tcp:$p" listen serve
   answers "$p"
@@ -136,7 +136,7 @@ END
 
 @test "a user's program that nobody may trace is believed" {
   ((EUID == 0)) || skip 'needs root, to be another user'
-  local p=$(port)
+  p=$(port)
   chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" . && mkdir -m 777 open
   start_as_nobody tell:"$tmp/open/told" undumpable sleep:100 "tcp:$p" listen serve
   note "$(value pid open/told)"
@@ -160,14 +160,14 @@ start_as_nobody() {
 # ---- daemon(3)
 
 @test "fix: a caller of daemon(3) is waited for" {
-  local p=$(port)
+  p=$(port)
   start DAEMONFIX_MODE=fix daemon:00 tell:"$tmp/told" sleep:200 "tcp:$p" listen serve
   answers "$p"
   [ "$status" = 0 ]
 }
 
 @test "fix: what listened before daemon(3) counts when that has returned" {
-  local p=$(port)
+  p=$(port)
   start DAEMONFIX_MODE=fix "tcp:$p" listen sleep:100 daemon:00 tell:"$tmp/told" serve
   answers "$p"
   [ "$status" = 0 ]
@@ -291,7 +291,7 @@ readers() {
 }
 
 @test "bad values are refused by name" {
-  for bad in '' listen: listen:0 listen:65536 listen:x listen:/ ready alive alive: alive:x listen, \
+  for bad in '' listen: listen:0 listen:65536 listen:x listen:/ ready alive alive: alive:x 'listen,' \
     ,listen notify:x listen:80x; do
     start DAEMONFIX_READY="$bad" hold
     [ "$status" = 125 ]

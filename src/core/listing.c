@@ -35,7 +35,7 @@ static bool visit_all(int directory, const char *entries, long size,
 int listing_numbers(const char *path, bool (*visit)(int directory, long number, void *arg),
 		    void *arg)
 {
-	_Alignas(struct entry) char entries[2048];
+	_Alignas(struct entry) char entries[2048] = "";
 	long n;
 	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 

@@ -342,18 +342,29 @@ static size_t count_told(const struct look *l)
 	return n;
 }
 
+/* The costly part, with many descendants: left out if all that listens is known. */
+static void match_descendants(struct look *l)
+{
+	bool known = count(l, true) > 0;
+
+	if (known && count(l, false) == 0)
+		return;
+	descendants_find(&l->descendants);
+	if (!known)
+		ask_elsewhere(l);
+	for (size_t i = 0; i < l->descendants.count && count(l, false) > 0; i++)
+		match_process(l, l->descendants.pids[i]);
+}
+
 size_t look_again(struct look *l, bool *more)
 {
 	size_t known = l->count_own;
 
 	l->count_found = 0;
 	*more = false;
-	descendants_find(&l->descendants);
 	if (!ask_all(l))
 		return count_told(l); /* it has to do */
-	ask_elsewhere(l);
-	for (size_t i = 0; i < l->descendants.count && count(l, false) > 0; i++)
-		match_process(l, l->descendants.pids[i]);
+	match_descendants(l);
 	*more = l->count_own > known;
 	return count(l, true);
 }

@@ -34,7 +34,7 @@ static int open_socket(void)
 static int choose_name(char name[NOTIFY_NAME])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char random[8];
+	unsigned char random[8] = {0};
 	char text[2 * sizeof random + 1] = "";
 
 	if (KERNEL_CALL3(getrandom, random, sizeof random, 0) != sizeof random)
@@ -105,7 +105,7 @@ bool notify_send(const char *socket, const char *text, int patience_s)
 static bool is_trusted(const struct msghdr *message)
 {
 	const struct cmsghdr *c = CMSG_FIRSTHDR(message);
-	struct ucred sender;
+	struct ucred sender = {0};
 
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_CREDENTIALS)
 		return false;
@@ -141,7 +141,7 @@ static void read_line(struct notify *n, struct notify_news *news, const char *li
 
 bool notify_receive(struct notify *n, struct notify_news *news)
 {
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct ucred))];
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct ucred))] = "";
 	char text[4096], *line = text, *end;
 	struct iovec part = {text, sizeof text - 1};
 	struct msghdr message;

@@ -33,6 +33,7 @@ enum {
 	LOOK_MAX_MS = 50,
 	LOOK_SHARE = 4, /* they take a fifth of a processor at most */
 	SHOWN_MS = 1000,
+	HOUR_MS = 3600000,
 	TIMEOUT_MS = 60000, /* unless DAEMONFIX_TIMEOUT says otherwise */
 	RECHECK_MS = 50,
 	MASK_SIZE = _NSIG / 8,
@@ -182,7 +183,7 @@ static void hide_progress(struct ready *r)
 
 static void read_signals(struct ready *r)
 {
-	struct signalfd_siginfo info;
+	struct signalfd_siginfo info = {0};
 
 	while (KERNEL_CALL3(read, signals, &info, sizeof info) == sizeof info)
 		if (info.ssi_signo != SIGCHLD)
@@ -192,7 +193,7 @@ static void read_signals(struct ready *r)
 /* Who comes after a daemon that has ended with 0 is the daemon. */
 static void collect(struct ready *r)
 {
-	int status;
+	int status = 0;
 	long pid;
 
 	while ((pid = KERNEL_CALL4(wait4, -1, &status, WNOHANG, NULL)) > 0) {
@@ -292,8 +293,8 @@ static void wait_for_event(const struct ready *r, long long now)
 	};
 	long long ms = next_event(r, now) - now;
 
-	if (ms > SHOWN_MS * 60)
-		ms = SHOWN_MS * 60;
+	if (ms > HOUR_MS)
+		ms = HOUR_MS;
 	struct kernel_time t = {(long)(ms / 1000), (long)(ms % 1000) * 1000000};
 	if (ms > 0)
 		KERNEL_CALL5(ppoll, fds, FDS, &t, NULL, 0);
@@ -428,7 +429,7 @@ static int state_of(const struct ready *r)
 /* Waits a moment for another state than this one.  Returns false if it has not come. */
 static bool wait_for_change(struct ready *r, int state)
 {
-	const struct kernel_time t = {0, RECHECK_MS * 1000000};
+	const struct kernel_time t = {0, RECHECK_MS * 1000000L};
 
 	KERNEL_CALL4(futex, &r->state, FUTEX_WAIT, state, &t);
 	return state_of(r) != state;
@@ -529,7 +530,7 @@ static void allow_stop(void)
 /* Hands signals on to the keeper until that has ended. */
 static void relay(struct ready *r, pid_t keeper)
 {
-	const struct kernel_time t = {0, RECHECK_MS * 1000000}; /* a thread may take SIGCHLD */
+	const struct kernel_time t = {0, RECHECK_MS * 1000000L}; /* a thread may take SIGCHLD */
 	sigset_t set = r->ending;
 
 	sigaddset(&set, SIGCHLD);

@@ -20,7 +20,7 @@ void report_to_launcher(const char *name, ino_t pipe);
 
 /* The same in one word, for programs that the daemon executes; NULL if there is nothing to do. */
 const char *report_target(void);
-void report_resume(const char *target);
+void report_resume(const char *text);
 
 /*
  * In the foreground: READY=1 for the service manager's NOTIFY_SOCKET (NULL: there is none) as soon

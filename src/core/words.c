@@ -18,7 +18,7 @@
 static int open_pipe(struct words *w, int *writer)
 {
 	struct stat st;
-	int fds[2];
+	int fds[2] = {-1, -1};
 
 	if (KERNEL_CALL2(pipe2, fds, O_CLOEXEC) < 0)
 		return -1;
