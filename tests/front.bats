@@ -407,6 +407,9 @@ def descendants(pid):
     except OSError:
         return []
     return [p for c in children for p in [int(c), *descendants(int(c))]]
+def kill(pid, number):
+    try: os.kill(pid, number)
+    except OSError: pass
 ends = {}
 for n in range(200):
     if os.path.exists("file"): os.unlink("file")
@@ -416,12 +419,11 @@ for n in range(200):
     # the last one is the daemon, or the process that it comes of
     while p.poll() is None:
         for victim in left[-1:]:
-            try: os.kill(victim, signal.SIGSEGV if n % 2 else signal.SIGKILL)
-            except OSError: pass
+            kill(victim, signal.SIGSEGV if n % 2 else signal.SIGKILL)
         time.sleep(0.001)
         left = descendants(p.pid)
         if n % 2:
-            for victim in left: os.kill(victim, signal.SIGKILL) if os.path.exists(f"/proc/{victim}") else None
+            for victim in left: kill(victim, signal.SIGKILL)
     ends[p.returncode] = ends.get(p.returncode, 0) + 1
 print(ends)
 assert 0 not in ends
