@@ -190,7 +190,7 @@ static int become_daemon(struct setup_keep kept, struct program *program)
 			detach_leave(&detach);
 		step = (enum setup_step)end.report.step;
 	}
-	if ((int)step == STEP_EXECUTE)
+	if (program && (int)step == STEP_EXECUTE)
 		program->failed = true;
 	else
 		tell_failure(&setup, step);

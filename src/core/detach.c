@@ -471,7 +471,7 @@ static pid_t group_of(const struct detach *d)
 static bool collect(const struct detach *d, pid_t group, int *wait_status)
 {
 	for (long long deadline = now_ms() + KILL_MS; now_ms() < deadline;) {
-		int status;
+		int status = 0;
 		long got = KERNEL_CALL4(wait4, -group, &status, WNOHANG, NULL);
 
 		if (got > 0 && got == d->child)

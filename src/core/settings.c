@@ -84,7 +84,8 @@ enum { ARGUMENTS_SIZE = 2048 };
 
 static const char *script_name(const char *self, char arguments[ARGUMENTS_SIZE])
 {
-	const char *started = (const char *)getauxval(AT_EXECFN);
+	const char *started =
+		(const char *)getauxval(AT_EXECFN); // NOLINT(performance-no-int-to-ptr)
 	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? 0 : read(fd, arguments, ARGUMENTS_SIZE - 1);
 
