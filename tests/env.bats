@@ -21,7 +21,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
 @test "a_value_is_shown_with_its_effect" {
   launch DAEMONFIX_MODE=foreground DAEMONFIX_CHDIR=/srv DAEMONFIX_UMASK=027 DAEMONFIX_ONLY=a,b \
     DAEMONFIX_STDOUT=/o DAEMONFIX_STDERR=/e DAEMONFIX_PIDFILE=/p DAEMONFIX_CLOSEFDS=1 \
-    DAEMONFIX_VERBOSE=1 DAEMONFIX_PID=7 "$cmd" env
+    DAEMONFIX_VERBOSE=1 DAEMONFIX_READY=listen DAEMONFIX_TIMEOUT=9 DAEMONFIX_PID=7 "$cmd" env
   [ "$status" = 0 ]
   [ ! -s err ]
   [ "$(row DAEMONFIX_MODE)" = 'foreground: daemon(3) stays in the foreground' ]

@@ -295,7 +295,7 @@ readers() {
     ,listen notify:x listen:80x; do
     start DAEMONFIX_READY="$bad" hold
     [ "$status" = 125 ]
-    said "daemonfix: DAEMONFIX_READY=$bad: not allowed (listen, listen:PORT, listen:/PATH, notify or alive:SECONDS, or several with commas)"
+    said "daemonfix: DAEMONFIX_READY=$bad: not allowed (listen, listen:PORT, listen:/PATH, notify, alive:SECONDS; several with commas)"
   done
   for bad in '' x 1x -1 1. .5 1e3; do
     start DAEMONFIX_TIMEOUT="$bad" hold

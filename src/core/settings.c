@@ -284,8 +284,7 @@ static const struct variable {
 	{"STDERR", "an absolute file", parse_path, MEMBER(error)},
 	{"PIDFILE", "an absolute file", parse_path, MEMBER(pidfile)},
 	{"CLOSEFDS", "1", parse_flag, MEMBER(close_fds)},
-	{"READY",
-	 "listen, listen:PORT, listen:/PATH, notify or alive:SECONDS, or several with commas",
+	{"READY", "listen, listen:PORT, listen:/PATH, notify, alive:SECONDS; several with commas",
 	 parse_ready, MEMBER(ready)},
 	{"TIMEOUT", "seconds, 0 for none", parse_timeout, MEMBER(timeout_ms)},
 	{"VERBOSE", "1", parse_flag, MEMBER(verbose)},
@@ -314,7 +313,7 @@ static void bad_value(struct settings *s, const struct variable *v, const char *
 
 static void unknown_name(struct settings *s, const char *entry)
 {
-	char what[256] = ": no such variable (allowed:";
+	char what[320] = ": no such variable (allowed:";
 
 	for (size_t i = 0; i < VARIABLES; i++)
 		message_append(what, sizeof what, " " SETTINGS_PREFIX, variables[i].name);
