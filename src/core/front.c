@@ -345,7 +345,7 @@ static pid_t fork_off(struct front *f)
 /* Returns false, with errno set, if the service manager could not be told what it is to be told. */
 static bool open_ready(struct front *f, const struct settings *s)
 {
-	static int stays[3] = {-1, -1, -1};
+	int stays[3] = {-1, -1, -1};
 
 	f->has_condition = s->ready;
 	if (!s->ready || !servicemanager_socket())
