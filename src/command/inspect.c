@@ -210,15 +210,6 @@ static int inspect(pid_t pid, bool json)
 	return status;
 }
 
-/* In another PID namespace's /proc, PIDs would mean other processes. */
-static bool proc_is_ours(void)
-{
-	char text[32] = "";
-
-	return process_link(AT_FDCWD, "/proc/self", text, sizeof text) == 0 &&
-	       strtol(text, NULL, 10) == getpid();
-}
-
 int command_inspect(int argc, char **argv)
 {
 	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
@@ -236,15 +227,19 @@ int command_inspect(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return bad_usage("inspect: one PID or PID file is expected, not %d", argc - optind);
-	enum pid_argument kind = pid_argument(argv[optind], &pid, &reason);
-	if (kind == PID_ARGUMENT_BAD)
-		return bad_usage("inspect: %s: not a PID (a number from 1 to %d)", argv[optind],
-				 INT_MAX);
-	if (kind == PID_ARGUMENT_BAD_FILE)
-		return not_seen(0, json, "pidfile", reason);
-	if (!proc_is_ours()) {
+	if (!process_proc_is_ours()) {
 		complain("inspect: /proc is not mounted, or is that of another PID namespace");
 		return STATUS_FAILED;
 	}
-	return inspect(pid, json);
+	switch (pid_argument(argv[optind], &pid, &reason)) {
+	case PID_ARGUMENT_BAD:
+		return bad_usage("inspect: %s: not a PID (a number from 1 to %d)", argv[optind],
+				 INT_MAX);
+	case PID_ARGUMENT_BAD_FILE:
+		return not_seen(pid, json, "pidfile", reason);
+	case PID_ARGUMENT_ENDED:
+		return not_seen(pid, json, "missing", reason);
+	default:
+		return inspect(pid, json);
+	}
 }

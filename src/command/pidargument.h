@@ -8,13 +8,13 @@
 enum pid_argument {
 	PID_ARGUMENT_FOUND,
 	PID_ARGUMENT_BAD,      /* a number, or nearly one, that cannot be a PID */
-	PID_ARGUMENT_BAD_FILE, /* a PID file that cannot be read, or that names none */
+	PID_ARGUMENT_BAD_FILE, /* there is no such file, or it names no process */
+	PID_ARGUMENT_ENDED,    /* the process that the file means has */
 };
 
 /*
- * Digits are a PID; all else is a file, whose first word is one.  A file may belong to anybody: it
- * is never waited for, and only its beginning is read.  With PID_ARGUMENT_BAD_FILE, *reason becomes
- * a sentence, a new string.
+ * Digits are a PID; all else is a PID file (holder.h).  With the last two, *reason becomes a
+ * sentence, a new string, and *pid is 0 if no PID is known.
  */
 enum pid_argument pid_argument(const char *text, pid_t *pid, char **reason);
 
