@@ -169,7 +169,8 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 
 @test "a_sanitizers_run_time_comes_first_and_the_program_works" {
   for sanitizer in address thread leak undefined; do
-    gcc -w -fsanitize=$sanitizer -o prog "$root/tests/fixtures/report.c" || skip "no -fsanitize=$sanitizer here"
+    echo "$nothing" | compile nothing -fsanitize=$sanitizer || skip "no -fsanitize=$sanitizer here"
+    compile prog -fsanitize=$sanitizer <"$root/tests/fixtures/report.c"
     check --json ./prog
     [ "$(json 'o["kinds"], o["mode"]')" = "(['sanitizer'], 'fix')" ]
     check ./prog
@@ -187,7 +188,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 }
 
 @test "a_sanitizers_run_time_that_is_preloaded_already_stays_first_and_comes_once" {
-  gcc -w -fsanitize=address -o prog "$root/tests/fixtures/report.c" || skip 'no -fsanitize=address here'
+  echo "$nothing" | compile prog -fsanitize=address || skip 'no -fsanitize=address here'
   LD_PRELOAD=/x/liba.so:/x/libasan.so.8:$lib launch "$daemonfix" run -n ./prog
   grep -q "^LD_PRELOAD=/x/libasan.so.8:$lib:/x/liba.so " out
   launch "$daemonfix" run -n ./prog
@@ -197,7 +198,8 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 }
 
 @test "a_sanitizer_that_is_linked_in_is_seen" {
-  clang -w -fsanitize=address -o prog "$root/tests/fixtures/report.c" || skip 'no clang -fsanitize=address here'
+  echo "$nothing" >prog.c
+  clang -fsanitize=address -o prog prog.c || skip 'no clang -fsanitize=address here'
   check --json ./prog
   [ "$(json 'o["kinds"]')" = "['sanitizer']" ]
   launch "$daemonfix" run -n ./prog
@@ -457,6 +459,19 @@ END
     [ $rc = 2 ]' >out
   [ "$(json 'o["problem"]')" = not-examined ]
   json 'o["reason"]' | grep -q 'cannot be read (Permission denied).* a user who may read it'
+}
+
+@test "what_check_says_can_be_started_is_started_by_run" {
+  echo 'int main(int argc, char **argv) { return argc > 1 ? 7 : 0; }' | compile prog -static
+  launch "$daemonfix" run -b ./prog
+  [ "$status" = 0 ]
+  launch "$daemonfix" run -K ./prog 1
+  [ "$status" = 7 ]
+  echo "$nothing" | compile prog -Wl,--dynamic-linker="$tmp/ld-musl.so.1"
+  launch "$daemonfix" run -b ./prog
+  [ "$status" = 126 ]
+  one_line 'ld-musl.so.1 is not there'
+  in_tmpfs 'cp /bin/true prog; chmod 711 prog; N ./daemonfix run -K ./prog'
 }
 
 @test "set_user_id_unless_it_is_the_callers_own" {

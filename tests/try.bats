@@ -288,3 +288,10 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$daemonfix" try -t 100 "$fix/byhand" \
 -t 1e3 a
 END
 }
+
+@test "where_processes_cannot_be_traced_that_is_said" {
+  launch strace -f -o trace "$daemonfix" try "$fix/legacy"
+  [ "$status" = 125 ]
+  grep -q '^daemonfix: try: cannot trace processes: ' err
+  [ ! -s out ]
+}

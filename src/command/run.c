@@ -198,21 +198,7 @@ static bool is_done_here(void)
 /* Nothing can be preloaded into some programs, and all the same they can be executed. */
 static bool can_be_executed(const struct program *p)
 {
-	switch (p->problem) {
-	case PROGRAM_WORKS:
-		return true;
-	case PROGRAM_STATIC:
-	case PROGRAM_SETUID:
-	case PROGRAM_SETGID:
-	case PROGRAM_CAPABILITIES:
-	case PROGRAM_CLASS:
-	case PROGRAM_MACHINE:
-	case PROGRAM_LIBC:
-	case PROGRAM_LIBRARY:
-		return is_done_here();
-	default:
-		return false;
-	}
+	return p->problem == PROGRAM_WORKS || (program_starts(p) && is_done_here());
 }
 
 /* The settings name the program in what is said of them. */
