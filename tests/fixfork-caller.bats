@@ -156,6 +156,16 @@ intermediate.fork  EAGAIN ENOMEM
 END
 }
 
+# It would tell whether the first child has called setsid(2).
+@test "without_a_page_of_shared_memory_only_the_first_fork_can_count" {
+  local through=("$fix/inject" caller.share=ENOMEM --)
+  byhand tell fork [ as:child tell ] wait fork [ as:later tell ] wait
+  [ "$status" = 0 ]
+  is main.wait $'exit 0\nexit 0'
+  differ child.sid main.sid
+  same later.sid main.sid
+}
+
 @test "intermediate_or_child_killed_meanwhile_is_EPIPE" {
   local rule
   for rule in intermediate.{setsid,fork} daemon.{getpid,rt_sigprocmask,rt_sigprocmask#2,getsid}; do

@@ -80,7 +80,7 @@ static bool is_due(void)
 	if (due != getpid())
 		return false;
 	if (latest && (!has_arrived || *has_arrived || !is_gone(latest))) {
-		given_up_for = has_arrived && *has_arrived ? 0 : latest;
+		given_up_for = has_arrived && !*has_arrived ? latest : 0;
 		use_up();
 	}
 	return due;
