@@ -152,6 +152,16 @@ stayed() { tr '\0' ' ' <"/proc/$(<pid)/cmdline" | grep -q "$last"; }
   within 20 test ! -e pid
 }
 
+@test "who_holds_the_lock_of_a_daemon_that_has_ended_is_named" {
+  run_daemon fix fork
+  worker=$(value fork)
+  note "$worker"
+  stop KILL
+  attempt fix DAEMONFIX_PIDFILE="$tmp/pid"
+  [ "$(value errno)" = EEXIST ]
+  [ "$(<err)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: PID $pid has ended, but its lock is held by PID $worker" ]
+}
+
 # They may go on serving; and who empties the environment keeps the library out.
 @test "lock_is_held_by_other_children_until_they_end" {
   for deed in fork exec; do

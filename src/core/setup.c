@@ -5,6 +5,8 @@
 #include "closefds.h"
 #include "descriptor.h"
 #include "environment.h"
+#include "family.h"
+#include "lockholder.h"
 #include "message.h"
 #include "pidfile.h"
 #include "safeopen.h"
@@ -229,22 +231,40 @@ static void explain(const char *name, const char *value, const char *reason, cha
 	message_append(text, size, SETTINGS_PREFIX, name, "=", shown, ": ", reason);
 }
 
+/* A daemon that has ended may have left children, and they hold its lock. */
+static void append_holder(const char *path, pid_t holder, char *text, size_t size)
+{
+	char decimal[DECIMAL_SIZE];
+
+	if (holder <= 0) {
+		message_append(text, size, "locked by another process");
+		return;
+	}
+	if (!family_is_ending(holder)) {
+		message_append(text, size, "already running, PID ",
+			       message_decimal(decimal, holder));
+		return;
+	}
+	message_append(text, size, "PID ", message_decimal(decimal, holder),
+		       " has ended, but its lock is held by ");
+	pid_t other = lockholder_find(path);
+	message_append(text, size, other ? "PID " : "a process that cannot be seen",
+		       other ? message_decimal(decimal, other) : "");
+}
+
 static void explain_pidfile(const struct setup *d, int error, char *text, size_t size)
 {
-	char decimal[DECIMAL_SIZE], running[64] = "locked by another process";
 	const char *reason = strerror(error);
+	char holder[128] = "";
 
-	if (error == EEXIST && d->holder > 0) {
-		running[0] = '\0';
-		message_append(running, sizeof running, "already running, PID ",
-			       message_decimal(decimal, d->holder));
-	}
-	if (error == EEXIST)
-		reason = running;
-	else if (error == ELOOP)
+	if (error == EEXIST) {
+		append_holder(d->settings->pidfile, d->holder, holder, sizeof holder);
+		reason = holder;
+	} else if (error == ELOOP) {
 		reason = "must not be a symbolic link";
-	else if (error == EINVAL)
+	} else if (error == EINVAL) {
 		reason = "not a regular file";
+	}
 	explain("PIDFILE", d->settings->pidfile, reason, text, size);
 }
 
