@@ -3,6 +3,7 @@
 # ended, and ends as that did.
 load helper
 load front
+load command
 load sandbox
 
 # --- which process is the daemon
@@ -312,6 +313,42 @@ END
     ends_with 125
     [ ! -e pidfile ]
   done
+}
+
+@test "verbose_tells_how_the_daemon_has_ended" {
+  for way in "${ways[@]}"; do
+    in_front "$way" DAEMONFIX_VERBOSE=1 "$fix/byhand" fork [ setsid exit:3 ]
+    ends_with 3
+    cat err
+    [ "$(grep -c '^daemonfix: byhand: ' err)" = 2 ]
+    grep -q '^daemonfix: byhand: stays in the foreground: mode foreground-fork, ' err
+    grep -qx 'daemonfix: byhand: PID [0-9]* has ended with status 3' err
+    in_front "$way" DAEMONFIX_VERBOSE=1 "$fix/byhand" fork [ setsid kill:9 ]
+    ends_with 137
+    grep -qx 'daemonfix: byhand: PID [0-9]* was ended by signal 9' err
+  done
+}
+
+@test "threads_of_libraries_are_refused_but_not_by_the_command" {
+  compile threads.so -shared -fPIC -pthread <<'END'
+#include <pthread.h>
+static void *idle(void *unused) { for (;;) pause(); return unused; }
+static __attribute__((constructor)) void start(void) { pthread_t t; pthread_create(&t, 0, idle, 0); }
+END
+  in_front preload LD_LIBRARY_PATH="$tmp" "$(linked_with threads.so)" "$tmp/run"
+  ends_with 125
+  grep -q 'mode foreground-fork cannot be used where libraries have started threads' err
+  [ ! -e run ]
+  in_front command LD_LIBRARY_PATH="$tmp" "$(linked_with threads.so)" "$tmp/run"
+  ends_with 3
+  [ -e run ]
+}
+linked_with() { # linked_with LIBRARY: a program that creates a file
+  compile program -L. -Wl,--no-as-needed "-l:$1" <<'END'
+#include <fcntl.h>
+int main(int n, char **v) { close(open(v[1], O_CREAT, 0600)); return 3; }
+END
+  echo "$tmp/program"
 }
 
 # --- service managers

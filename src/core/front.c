@@ -57,7 +57,8 @@ struct front {
 		int wait_status; /* of one that the first process had left and that ended badly */
 		long long at;    /* when, in milliseconds */
 	} orphan;
-	int pidfile;
+	bool verbose;
+	int pidfile; /* -1: none */
 	const char *pidfile_path;
 	bool has_condition;  /* DAEMONFIX_READY says when the service manager is told */
 	struct ready *ready; /* and that has not come; NULL: it has, or there is no manager */
@@ -90,8 +91,20 @@ static void follow(struct front *f, pid_t pid)
 		pidfile_write(f->pidfile, pid);
 }
 
+static void tell_end(pid_t daemon, int wait_status)
+{
+	bool exited = WIFEXITED(wait_status);
+	char pid[DECIMAL_SIZE], number[DECIMAL_SIZE];
+
+	message(program_invocation_short_name, ": PID ", message_decimal(pid, daemon),
+		exited ? " has ended with status " : " was ended by signal ",
+		message_decimal(number, exited ? WEXITSTATUS(wait_status) : WTERMSIG(wait_status)));
+}
+
 static _Noreturn void leave(struct front *f, int wait_status)
 {
+	if (f->verbose)
+		tell_end(f->forward.daemon, wait_status);
 	farewell_to_children();
 	if (f->pidfile >= 0)
 		pidfile_abandon(f->pidfile, f->pidfile_path);
@@ -258,9 +271,12 @@ static void close_descriptors(const struct front *f)
 	if (f->ready)
 		ready_descriptors(f->ready, spare + 1);
 
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (!is_to_be_kept(fd) && dup2(null, fd) < 0)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		bool says = fd == STDERR_FILENO && f->verbose;
+
+		if (!says && !is_to_be_kept(fd) && dup2(null, fd) < 0)
 			close(fd);
+	}
 	close_fds_but(spare, 1 + READY_DESCRIPTORS);
 }
 
@@ -318,13 +334,30 @@ static int open_pidfile(struct setup *setup, const struct settings *only, char *
 	return -1;
 }
 
+/*
+ * Threads that libraries have started before main() would go on in this process, and be missing in
+ * the program.
+ */
+static bool has_threads(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/task", &st) == 0 && st.st_nlink > 3;
+}
+
 static bool is_possible(char *problem, size_t size)
 {
-	if (family_is_visible())
+	const char *reason = !family_is_visible() ? "needs /proc"
+			     : has_threads()
+				     ? "cannot be used where libraries have started threads "
+				       "already (daemonfix run -K can)"
+				     : NULL;
+
+	if (!reason)
 		return true;
-	message_append(problem, size, program_invocation_short_name,
-		       ": mode foreground-fork needs /proc");
-	errno = ENOENT;
+	message_append(problem, size, program_invocation_short_name, ": mode foreground-fork ",
+		       reason);
+	errno = ENOTSUP;
 	return false;
 }
 
@@ -365,6 +398,7 @@ int front_fork(const struct settings *s, char *problem, size_t size)
 	if (!is_possible(problem, size) || open_pidfile(&setup, &only, problem, size) < 0)
 		return -1;
 	front.pidfile = setup.pidfile;
+	front.verbose = s->verbose;
 	if (!open_ready(&front, s) || fork_off(&front) < 0) {
 		setup_abandon(&setup);
 		return -1;
