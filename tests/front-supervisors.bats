@@ -19,11 +19,11 @@ is_silent() { not answer "$port" .; }
 
 # nginx: the wrapper of that name runs the unpacked one.  configure TEXT: what it says.
 nginx() {
-  port=$(free_port)
+  port=$(free_port) listen=127.0.0.1:$port
   configure() {
     printf '%s\n' "user $(id -un);" "pid $tmp/nginx.pid;" "error_log $tmp/nginx.log;" 'events {}' \
       "http { access_log off; $(printf "%s_temp_path $tmp/temporary; " client_body proxy fastcgi uwsgi scgi)
-        server { listen 127.0.0.1:$port; return 200 '$1\n'; } }" >nginx.conf
+        server { listen $listen; return 200 '$1\n'; } }" >nginx.conf
   }
   wrapper nginx "$unpacked/sbin/nginx" -e "$tmp/nginx.log" -c "$tmp/nginx.conf"
   pidfile=$tmp/nginx.pid
@@ -130,4 +130,28 @@ by_runit_or_s6() { # by_runit_or_s6 SUPERVISOR EXAMPLE
   # as it knew the end that was not expected, and the one that was
   grep -q 'exited: service (terminated by SIGKILL; not expected)' supervisord.log
   grep -q 'stopped: service' supervisord.log
+}
+
+# As docker runs and stops it; its network is none of this machine's, so nginx listens on a socket.
+@test "example_dockerfile_has_nginx_in_front_as_pid_1_and_stops_with_its_status" {
+  nginx
+  listen=unix:$tmp/sock
+  configure first
+  mapfile -t cmd < <(example dockerfile | sed -n 's/^CMD //p' | python3 -c 'import json, sys; print(*json.load(sys.stdin), sep="\n")' |
+    sed -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|")
+  [ "${#cmd[@]}" = 5 ]
+  PATH=$tmp/bin:$PATH "$root/tests/sandbox" "${cmd[@]}" >out 2>err </dev/null 3>&- &
+  sandbox=$!
+  note "$sandbox"
+  said() { [ "$(python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(3); s.connect("sock")
+s.send(b"GET / HTTP/1.0\r\n\r\n"); print(b"first" in s.recv(1000))')" = True ]; }
+  within 20 said || ! grep 'impossible here' err || skip "$(tail -n 1 err)"
+  said
+  front=$(<sandbox.pid)
+  [ "$(<"/proc/$front/comm")" = daemonfix ]
+  kill -TERM "$front"
+  status=0
+  within 10 gone "$sandbox"
+  wait "$sandbox" || status=$?
+  [ "$status" = 0 ]
 }
