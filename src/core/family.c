@@ -76,9 +76,10 @@ static unsigned long long number(const char *text)
 
 bool family_is_visible(void)
 {
-	char stat[STAT_SIZE];
+	char self[DECIMAL_SIZE] = "", decimal[DECIMAL_SIZE];
+	ssize_t length = readlink("/proc/self", self, sizeof self - 1);
 
-	return read_stat(getpid(), stat) != NULL;
+	return length > 0 && strcmp(self, message_decimal(decimal, getpid())) == 0;
 }
 
 /* The kernel's own list; not every kernel is built with it. */

@@ -15,7 +15,7 @@
 enum { FAMILY_MAX = 512 };
 size_t family_list(pid_t pids[], size_t max);
 
-/* /proc is there and tells of this process. */
+/* /proc is there, and is that of this process's PID namespace. */
 bool family_is_visible(void);
 
 /*

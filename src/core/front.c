@@ -48,7 +48,10 @@ struct action {
 	unsigned long words[8];
 };
 
-enum { START_MS = 10000 /* that a launching process may take to see that it has failed */ };
+enum {
+	START_MS = 10000, /* that a launching process may take to see that it has failed */
+	STATUS_FAILED = 125
+};
 
 struct front {
 	struct forward forward; /* to the daemon */
@@ -388,6 +391,20 @@ static bool open_ready(struct front *f, const struct settings *s)
 	return f->ready;
 }
 
+/*
+ * After unshare(2) of a PID namespace the child is born as its PID 1.  If that ended, as the first
+ * process of a daemon does, the kernel would end all that it has left.
+ */
+static void refuse_to_be_init(void)
+{
+	if (getpid() != 1)
+		return;
+	message(program_invocation_short_name,
+		": mode foreground-fork: children are born in another PID namespace "
+		"(unshare --fork)");
+	_exit(STATUS_FAILED);
+}
+
 int front_fork(const struct settings *s, char *problem, size_t size)
 {
 	struct front front = {.pidfile_path = s->pidfile};
@@ -406,6 +423,7 @@ int front_fork(const struct settings *s, char *problem, size_t size)
 	if (front.ready)
 		ready_begin(front.ready);
 	setup_close(&setup);
+	refuse_to_be_init();
 	servicemanager_rename(old);
 	return 0;
 }

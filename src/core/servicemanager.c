@@ -37,11 +37,12 @@ const char *servicemanager_socket(void)
 void servicemanager_tell_ready(void)
 {
 	const char *socket = servicemanager_socket();
-	char text[64] = "READY=1\nMAINPID=", decimal[DECIMAL_SIZE];
+	char text[64] = "READY=1", decimal[DECIMAL_SIZE];
 
 	if (!socket)
 		return;
-	message_append(text, sizeof text, message_decimal(decimal, getpid()));
+	if (getpid() != 1) /* it has another number outside of its container */
+		message_append(text, sizeof text, "\nMAINPID=", message_decimal(decimal, getpid()));
 	notify_send(socket, text, PATIENCE_S);
 }
 
