@@ -241,6 +241,19 @@ END
   done
 }
 
+@test "it_has_less_than_300_kib_to_itself" {
+  for way in "${ways[@]}"; do
+    # a program whose daemon shares nothing with it any more
+    in_front "$way" bash -c "setsid bash -c 'echo \$\$ >$tmp/pid.$way; exec sleep 100' & exit 0"
+    told "$tmp/pid.$way"
+    private() { awk '/^Private/ { n += $2 } END { print n }' "/proc/$front/smaps_rollup"; }
+    is_small() { private && [ "$(private)" -lt 300 ]; }
+    within 20 is_small
+    kill "$front"
+    ends_with 143
+  done
+}
+
 @test "killed_by_sigkill_it_leaves_the_daemon_alive" {
   in_front command "$fix/byhand" fork [ setsid "pid:$tmp/pid" stay ]
   pid=$(told pid)

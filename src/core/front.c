@@ -21,6 +21,7 @@
 #include "closefds.h"
 #include "family.h"
 #include "farewell.h"
+#include "footprint.h"
 #include "forward.h"
 #include "kernel.h"
 #include "libc.h"
@@ -288,6 +289,7 @@ static _Noreturn void be_front(struct front *f, pid_t child)
 	f->first = child;
 	follow(f, child);
 	close_descriptors(f);
+	footprint_reduce();
 	int moved = chdir("/"); /* so that it pins no file system */
 	(void)moved;
 	prctl(PR_SET_NAME, "daemonfix", 0UL, 0UL, 0UL);
