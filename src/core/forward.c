@@ -118,12 +118,15 @@ void forward(struct forward *f, const siginfo_t *info)
 		return;
 	if (sig == SIGTERM)
 		f->told_to_end = true;
-	f->handled |= bit(sig) & family_signals(f->daemon, "SigCgt");
+	uint64_t handled = bit(sig) & family_signals(f->daemon, "SigCgt");
+	bool was_ending = family_is_ending(f->daemon);
 	send(f->daemon, sig, info);
 	if (sig == SIGTSTP)
 		stop(f);
 	f->sent |= bit(sig);
-	if (family_is_ending(f->daemon))
+	f->handled |= handled;
+	/* a handler may be as fast as this, and end the daemon */
+	if (was_ending || (!handled && family_is_ending(f->daemon)))
 		f->owed |= bit(sig);
 }
 
