@@ -472,6 +472,15 @@ hand_vsftpd() {
   request() { ask 2121 'QUIT\r\n' '^220'; }
 }
 
+hand_pureftpd() {
+  package=(pure-ftpd)
+  executable=/usr/sbin/pure-ftpd pidfile=/tmp/pureftpd.pid
+  prepare() { user ftp; }
+  plain=(pure-ftpd -e -S 127.0.0.1,2121 -g /tmp/pureftpd.pid)
+  command=("${plain[@]}" -B)
+  request() { ask 2121 'QUIT\r\n' '^220'; }
+}
+
 hand_vtund() {
   package=(vtun)
   executable=/usr/sbin/vtund
