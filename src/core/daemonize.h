@@ -18,13 +18,6 @@ int daemonize(int nochdir, int noclose);
 int daemonize_at_start(void);
 
 /*
- * Mode fix-fork, before that, if DAEMONFIX_READY is set: a process stays that waits until the
- * daemon is ready, and the program goes on in a child.  Returns 0 in there, or -1 with the reason
- * told.
- */
-int daemonize_behind_keeper(void);
-
-/*
  * Mode fix-fork, in a child that has its session: the settings apply to it.  Returns 0, or -1 with
  * errno set and the reason told.
  */
@@ -36,12 +29,5 @@ int daemonize_in_session(void);
  * and the reason has been told.
  */
 int daemonize_and_execute(const char *path, char **arguments);
-
-/*
- * What this very process has become; its children are ordinary again.  Settling consumes the
- * settings.
- */
-enum standing daemonize_standing(void);
-void daemonize_settle(const struct mark *mark);
 
 #endif

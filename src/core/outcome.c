@@ -73,3 +73,17 @@ void outcome_tell_failure(const char *problem)
 	else
 		message(program_invocation_short_name, ": is no daemon: ", strerror(errno));
 }
+
+__attribute__((noinline)) void outcome_tell_setup_failure(const struct setup *setup,
+							  enum setup_step step)
+{
+	const struct settings *s = settings_get();
+	int saved_errno = errno;
+	char problem[OUTCOME_PROBLEM_SIZE] = "";
+
+	setup_explain(setup, step, errno, problem, sizeof problem);
+	if (problem[0] || s->verbose || s->mode == MODE_BACKGROUND ||
+	    s->mode == MODE_FOREGROUND_FORK)
+		outcome_tell_failure(problem);
+	errno = saved_errno;
+}

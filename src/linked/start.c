@@ -3,9 +3,9 @@
  * Checked startup: daemon(3)'s forks and setup, with a launching process that waits for the
  * daemon's own word and goes on.
  */
-#include "../core/daemonize.h"
 #include "../core/detach.h"
 #include "../core/setup.h"
+#include "../core/standing.h"
 #include "../daemonfix.h"
 
 #include <errno.h>
@@ -119,7 +119,7 @@ static int be_daemon(struct detach *detach, struct setup *setup, const struct da
 		detach_report(detach, (struct detach_report){errno, (int)step});
 		_exit(1);
 	}
-	daemonize_settle(&mark);
+	standing_settle(&mark);
 	if (o->reset_signals)
 		reset_signals(detach);
 	pending.owner = getpid();

@@ -2,6 +2,7 @@
 /* What happens at load: the settings are read, and in some modes the program becomes a daemon. */
 #include "../core/daemonize.h"
 #include "../core/environment.h"
+#include "../core/launch.h"
 #include "../core/settings.h"
 #include "fork.h"
 #include "libc.h"
@@ -41,7 +42,7 @@ __attribute__((constructor)) static void at_load(int argc, char **argv)
 	/* For our own command the settings are something to read, not to follow. */
 	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
 		return;
-	if (daemonize_behind_keeper() < 0)
+	if (launch_behind_keeper() < 0)
 		_exit(STATUS_OWN_FAILURE);
 	fork_at_load();
 	if (daemonize_at_start() < 0)
