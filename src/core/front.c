@@ -409,7 +409,7 @@ static void refuse_to_be_init(void)
 
 int front_fork(const struct settings *s, char *problem, size_t size)
 {
-	struct front front = {.pidfile_path = s->pidfile};
+	struct front front = {.verbose = s->verbose, .pidfile_path = s->pidfile};
 	struct settings only = {.pidfile = s->pidfile};
 	struct setup setup;
 	pid_t old = getpid();
