@@ -364,6 +364,25 @@ END
   echo "$tmp/program"
 }
 
+@test "a_pid_file_that_cannot_be_written_refuses_the_start" {
+  unshare -m true || skip 'needs root'
+  full() { # in a mount namespace: on a file system that is full
+    mkdir mnt
+    mount -t tmpfs -o size=4k none mnt
+    head -c 4096 /dev/zero >mnt/block
+    exec "$@"
+  }
+  export -f full
+  for way in "${ways[@]}"; do
+    started_by=(unshare -m bash -c 'full "$@"' bash)
+    in_front "$way" DAEMONFIX_PIDFILE="$tmp/mnt/pid" touch "$tmp/run"
+    ends_with 125
+    grep -q "^daemonfix: DAEMONFIX_PIDFILE=$tmp/mnt/pid: No space left on device" err
+    [ ! -e run ]
+    rmdir mnt
+  done
+}
+
 # --- service managers
 
 notified() { # notified ADDRESS PROGRAM...: what is said there, one message a line

@@ -50,7 +50,9 @@ struct action {
 };
 
 enum {
-	START_MS = 10000, /* that a launching process may take to see that it has failed */
+	/* that a launching process may take to see that it has failed, and one that it has left
+	 * to make a session of its own */
+	START_MS = 10000,
 	STATUS_FAILED = 125
 };
 
@@ -157,18 +159,19 @@ static void succeed(struct front *f)
 
 /*
  * A daemon that has not made its session yet is one that is known to be left, and no more: another
- * one may turn out to be it.
+ * one may turn out to be it, until all have had the time to make theirs.
  */
 static void reconsider(struct front *f)
 {
-	if (!f->first && getsid(f->forward.daemon) == getsid(0)) {
-		pid_t eldest = family_eldest(0, 0);
+	bool settled = f->first || clock_ms() - f->forward.since >= START_MS;
 
-		if (eldest > 0 && eldest != f->forward.daemon) {
-			f->forward.owed |= f->forward.sent;
-			follow(f, eldest);
-			forward_owed(&f->forward);
-		}
+	if (settled || getsid(f->forward.daemon) != getsid(0))
+		return;
+	pid_t eldest = family_eldest(0, 0);
+	if (eldest > 0 && eldest != f->forward.daemon) {
+		f->forward.owed |= f->forward.sent;
+		follow(f, eldest);
+		forward_owed(&f->forward);
 	}
 }
 
@@ -331,10 +334,14 @@ static int open_pidfile(struct setup *setup, const struct settings *only, char *
 	static const struct setup_keep all = {true, {true, true, true}};
 
 	enum setup_step step = setup_open(setup, only, all);
-	if (step == SETUP_DONE)
+	bool opened = step == SETUP_DONE;
+	/* There is room for a PID then, while failing is easy. */
+	if (opened && (setup->pidfile < 0 || pidfile_write(setup->pidfile, getpid()) == 0))
 		return 0;
 	int saved_errno = errno;
-	setup_explain(setup, step, saved_errno, problem, size);
+	setup_explain(setup, opened ? SETUP_PIDFILE : step, saved_errno, problem, size);
+	if (opened)
+		setup_abandon(setup);
 	errno = saved_errno;
 	return -1;
 }
