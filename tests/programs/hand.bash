@@ -476,7 +476,7 @@ hand_pureftpd() {
   package=(pure-ftpd)
   executable=/usr/sbin/pure-ftpd pidfile=/tmp/pureftpd.pid
   prepare() { user ftp; }
-  plain=(pure-ftpd -e -S 127.0.0.1,2121 -g /tmp/pureftpd.pid)
+  plain=(pure-ftpd -e -S '127.0.0.1,2121' -g /tmp/pureftpd.pid)
   command=("${plain[@]}" -B)
   request() { ask 2121 'QUIT\r\n' '^220'; }
 }
