@@ -32,6 +32,22 @@ row() {
   grep -q 'changed 0 of 2, 0 of 2' out
 }
 
+@test "programs_stay_with_a_process_in_front_and_end_as_they_should" {
+  compat --mode foreground-fork redis xinetd
+  [ "$status" = 0 ]
+  for way in child command pid1; do
+    row redis foreground-fork $way stays
+    row xinetd foreground-fork $way stays
+  done
+  grep -q 'end as they should 2 of 2, with run -K 2 of 2, as PID 1 2 of 2' out
+}
+
+@test "without_a_process_in_front_they_do_not_stay_and_that_fails" {
+  library=$fix/probe.so compat --mode foreground-fork/child redis
+  [ "$status" = 1 ]
+  row redis foreground-fork child worse
+}
+
 @test "a_library_that_does_nothing_fixes_nothing_and_fails" {
   library=$fix/probe.so compat --mode fix/shell iperf
   [ "$status" = 1 ]
