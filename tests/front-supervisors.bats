@@ -155,3 +155,28 @@ s.send(b"GET / HTTP/1.0\r\n\r\n"); print(b"first" in s.recv(1000))')" = True ]; 
   wait "$sandbox" || status=$?
   [ "$status" = 0 ]
 }
+
+@test "an_upgrade_of_nginx_is_followed" {
+  nginx
+  configure first
+  PATH=$tmp/bin:$PATH in_front command nginx
+  answers first
+  note_daemon
+  old=$(<nginx.pid)
+  configure second
+  kill -USR2 "$front"
+  within 20 test -s nginx.pid.oldbin
+  within 20 test -s nginx.pid
+  new=$(<nginx.pid)
+  note "$new"
+  kill -WINCH "$front" # still to the old one, whose workers end
+  answers second
+  kill -QUIT "$front"
+  within 20 gone "$old"
+  within 20 has_only "$new"
+  kill -HUP "$front"
+  answers second
+  [ "$(field "$new" ppid)" = "$front" ]
+  kill "$front"
+  ends_with 0
+}
