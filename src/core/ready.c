@@ -568,7 +568,7 @@ void ready_begin(struct ready *r)
 
 	memcpy(name, r->notify.name, sizeof name);
 	if (when_waits_for_listen(r->when))
-		report_to_launcher(name, r->words.pipe_inode);
+		report_to_launcher(name, r->words.pipe_inode, when_has(r->when, WHEN_PATH));
 	settings_set_waiting(report_target(), when_has(r->when, WHEN_NOTIFY) ? name : NULL);
 	ready_close(r);
 }

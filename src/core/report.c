@@ -21,14 +21,16 @@ bool report_due;
 
 static char socket_name[sizeof(struct sockaddr_un)]; /* a NOTIFY_SOCKET */
 static ino_t pipe_inode;
+static bool pipe_until_any;    /* socket is listened on, and not only until one with a port is */
 static const char *conditions; /* DAEMONFIX_READY; NULL: the launcher knows it */
 static char target[NOTIFY_NAME + DECIMAL_SIZE];
 
-void report_to_launcher(const char *name, ino_t pipe)
+void report_to_launcher(const char *name, ino_t pipe, bool until_any)
 {
 	socket_name[0] = '\0';
 	message_append(socket_name, sizeof socket_name, name);
 	pipe_inode = pipe;
+	pipe_until_any = until_any;
 	report_due = true;
 }
 
@@ -39,28 +41,28 @@ const char *report_target(void)
 	if (!report_due || conditions)
 		return NULL;
 	target[0] = '\0';
-	message_append(target, sizeof target, socket_name + strlen(NOTIFY_PREFIX), ".",
-		       message_decimal(decimal, (long)pipe_inode));
+	message_append(target, sizeof target, socket_name + strlen(NOTIFY_PREFIX),
+		       pipe_until_any ? "+" : ".", message_decimal(decimal, (long)pipe_inode));
 	return target;
 }
 
 void report_resume(const char *text)
 {
 	char name[NOTIFY_NAME] = "";
-	size_t length = strcspn(text, ".");
+	size_t length = strcspn(text, ".+");
 
 	message_append(name, sizeof name, NOTIFY_PREFIX);
 	if (!text[length] || strlen(name) + length >= sizeof name)
 		return;
 	strncat(name, text, length);
-	report_to_launcher(name, (ino_t)message_number(text + length + 1));
+	report_to_launcher(name, (ino_t)message_number(text + length + 1), text[length] == '+');
 }
 
 void report_to_manager(const char *socket, const char *when)
 {
 	if (!socket || !when_waits_for_listen(when))
 		return;
-	report_to_launcher(socket, 0);
+	report_to_launcher(socket, 0, false);
 	conditions = when;
 }
 
@@ -82,6 +84,13 @@ static struct sockaddr_storage address_of(int fd)
 
 	KERNEL_CALL3(getsockname, fd, &address, &size);
 	return address;
+}
+
+static bool has_port(int fd)
+{
+	struct sockaddr_storage address = address_of(fd);
+
+	return port_of(&address) >= 0;
 }
 
 bool report_is_unbound(int fd)
@@ -158,7 +167,7 @@ void report_listen(int fd, bool was_unbound)
 	if (conditions && !was_unbound) {
 		tell_manager(fd, true);
 	} else if (!conditions) {
-		if (pipe_inode && !was_unbound)
+		if (pipe_inode && !was_unbound && (pipe_until_any || has_port(fd)))
 			put_null_back();
 		tell_launcher(fd, was_unbound ? NOTIFY_AUTOMATIC : NOTIFY_LISTENS);
 	}

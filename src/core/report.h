@@ -14,9 +14,11 @@ extern bool report_due;
 
 /*
  * To the process that has launched it, at notify.h's socket of that name.  pipe is the inode number
- * of the pipe that is its standard output or error in the place of /dev/null, or 0.
+ * of the pipe that is its standard output or error in the place of /dev/null, or 0.  That ends when
+ * the program listens on a socket that has a port, or, with until_any, on any: most servers that
+ * have both open their Unix sockets first, and may still fail.
  */
-void report_to_launcher(const char *name, ino_t pipe);
+void report_to_launcher(const char *name, ino_t pipe, bool until_any);
 
 /* The same in one word, for programs that the daemon executes; NULL if there is nothing to do. */
 const char *report_target(void);

@@ -9,6 +9,7 @@
 #   pidfile         if it writes one
 #   processes       how many remain, or a pattern; 1 if it is not said
 #   differs[MODE]   why it may do badly in MODE
+#   ready           DAEMONFIX_READY for it; listen if it is not said
 # and defines
 #   prepare         what has to be there before
 #   request         proves that it works; without it, to be there is all that is asked of it
@@ -21,6 +22,7 @@
 #   script    in an interpreter that does so
 #   launcher  another program does it and executes this one
 #   own       a function daemon of its own
+#   server    it is none: only in server.bash, for scripts/ready
 # Everything is in /tmp and on 127.0.0.1; run starts each in namespaces of its own.
 # shellcheck disable=SC2034,SC2154,SC2317 # the tables and run use and set all this
 
@@ -32,14 +34,18 @@ programs() {
     "$programs_dir"/{daemon,hand,other}.bash
 }
 
+# Those of server.bash.
+server_names() { sed -En 's/^server_([a-z0-9_]+)\(\) \{.*/\1/p' "$programs_dir/server.bash"; }
+
 # program NAME: what the table says of it, and its kind.
 program() {
-  package=() executable='' command=() plain=() pidfile='' processes=1 kind=''
+  package=() executable='' command=() plain=() pidfile='' processes=1 kind='' ready=listen
   declare -gA differs=()
   . "$programs_dir/daemon.bash"
   . "$programs_dir/hand.bash"
   . "$programs_dir/other.bash"
-  for kind in daemon hand library script launcher own; do
+  . "$programs_dir/server.bash"
+  for kind in daemon hand library script launcher own server; do
     if declare -F "${kind}_$1" >/dev/null; then
       "${kind}_$1"
       return

@@ -228,7 +228,7 @@ daemon_openvpn() {
   plain=(openvpn --dev null --local 127.0.0.1 --secret /tmp/secret --cipher AES-256-CBC
     --writepid /tmp/openvpn.pid --management 127.0.0.1 1195)
   command=("${plain[@]}" --daemon)
-  request() { ask 1195 'version\nquit\n' 'OpenVPN Version'; }
+  request() { ask 1195 'version\n' 'OpenVPN Version'; }
 }
 
 daemon_n2n_edge() {
