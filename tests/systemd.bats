@@ -257,3 +257,39 @@ parent_of() { in_systemd ps -o ppid= -p "$1" | tr -d ' '; }
   [ "$status" = 1 ]
   [ "$(property notify Result)" = exit-code ]
 }
+
+# ---- DAEMONFIX_READY
+
+connects() { nsenter -t "$(cat "$dir/sandbox.pid")" -n bash -c "(exec 4<>/dev/tcp/127.0.0.1/$1) 2>/dev/null"; }
+
+@test "ready_forking_unit_is_active_when_its_daemon_can_be_asked_in_10_of_10_starts" {
+  unit ready@ Type=forking Environment=LD_PRELOAD="$lib" Environment=DAEMONFIX_READY=listen \
+    ExecStart="$fix/server daemon:00 sleep:200 tcp:%i listen hold"
+  for n in {23401..23410}; do
+    start "ready@$n"
+    connects "$n"
+    is "ready@$n" active
+    [ "$(in_systemd readlink "/proc/$(property "ready@$n" MainPID)/exe")" = "$(realpath "$fix/server")" ]
+    stop "ready@$n"
+  done
+}
+
+@test "ready_forking_unit_fails_with_the_daemons_status" {
+  unit notready Type=forking Environment=LD_PRELOAD="$lib" Environment=DAEMONFIX_READY=listen \
+    ExecStart="$fix/server daemon:00 sleep:200 err:oops exit:7"
+  not start notready
+  is notready failed
+  [ "$(property notready ExecMainStatus)" = 7 ] || [ "$(property notready Result)" = exit-code ]
+}
+
+@test "ready_unmodified_server_is_a_service_of_type_notify" {
+  for mode in foreground foreground-fork; do
+    unit "notify-$mode" Type=notify Environment=LD_PRELOAD="$lib" Environment=DAEMONFIX_MODE="$mode" \
+      Environment=DAEMONFIX_READY=listen ExecStart="$fix/server daemon:00 sleep:200 tcp:23411 listen hold"
+    start "notify-$mode"
+    connects 23411
+    is "notify-$mode" active
+    stop "notify-$mode"
+    [ "$(property "notify-$mode" Result)" = success ]
+  done
+}

@@ -45,6 +45,7 @@ daemon_stunnel4() {
 
 daemon_ptpd() {
   package=(ptpd)
+  ready=''
   executable=/usr/sbin/ptpd pidfile=/tmp/ptpd.lock
   prepare() { ip link set lo multicast on; }
   # An eighth of a second, and not ten, until it has found no other master.
@@ -233,6 +234,7 @@ daemon_openvpn() {
 
 daemon_n2n_edge() {
   package=(n2n)
+  ready=''
   executable=/usr/sbin/edge
   plain=(edge -c test -k secret -a 127.7.0.1 -l 127.0.0.1:7654 -d n0)
   command=("${plain[@]}" -f)
@@ -316,6 +318,7 @@ daemon_tgtd() {
 
 daemon_wpa_supplicant() {
   package=(wpasupplicant)
+  ready=''
   executable=/usr/sbin/wpa_supplicant pidfile=/tmp/wpa.pid
   prepare() {
     interface
@@ -341,6 +344,7 @@ daemon_iceccd() {
 
 daemon_inotifywait() {
   package=(inotify-tools)
+  ready=''
   executable=/usr/bin/inotifywait
   prepare() { mkdir /tmp/watched && : >/tmp/events; }
   command=(inotifywait -d -e create -o /tmp/events /tmp/watched)

@@ -84,6 +84,7 @@ hand_squid() {
 
 hand_cron() {
   package=(cron)
+  ready=''
   executable=/usr/sbin/cron pidfile=/run/crond.pid
   # A job of the first moment: to wait for one of the next minute takes too long.
   prepare() {
@@ -127,6 +128,7 @@ hand_dbus_daemon() {
 
 hand_rsyslogd() {
   package=(rsyslog)
+  ready=listen:5514
   executable=/usr/sbin/rsyslogd pidfile=/tmp/rsyslogd.pid
   prepare() {
     write /tmp/rsyslog.conf 'global(workDirectory="/tmp")' 'module(load="imudp")' \
@@ -184,6 +186,7 @@ hand_dnsmasq() {
 
 hand_named() {
   package=(bind9 bind9-utils)
+  ready=notify # it listens before it has read its zones
   executable=/usr/sbin/named pidfile=/tmp/named.pid
   key=(key '"test"' '{' algorithm 'hmac-sha256;' secret '"dGVzdA==";' '};')
   prepare() {
@@ -537,6 +540,7 @@ hand_bird() {
 
 hand_atd() {
   package=(at)
+  ready=''
   executable=/usr/sbin/atd pidfile=/run/atd.pid
   prepare() {
     user daemon 1

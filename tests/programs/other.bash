@@ -54,6 +54,7 @@ library_apache2() {
 
 library_bindfs() {
   package=(bindfs)
+  ready=''
   executable=/usr/bin/bindfs
   prepare() { mkdir /tmp/from /tmp/to && echo hello >/tmp/from/file; }
   command=(bindfs /tmp/from /tmp/to)

@@ -103,7 +103,7 @@ server_starman() { # Perl
 
 server_erlang() {
   package=(erlang-inets)
-  executable=$(echo /usr/lib/erlang/erts-*/bin/beam.smp)
+  executable=/usr/lib/erlang/erts-13.1.5/bin/beam.smp
   prepare() { page; }
   plain=(erl -noinput -eval 'application:ensure_all_started(inets), {ok, _} = inets:start(httpd,
     [{port, 8080}, {bind_address, {127, 0, 0, 1}}, {server_name, "a"}, {server_root, "/tmp"},
@@ -119,16 +119,6 @@ server_lua() {
       'while true do local c = s:accept() c:receive() c:send("hello\n") c:close() end'
   }
   plain=(lua5.3 /tmp/server.lua)
-  request() { get 8080; }
-}
-
-# --- statically linked
-
-server_busybox_static() {
-  package=(busybox-static)
-  executable=/tmp/busybox
-  prepare() { page && cp "$(PATH=/usr/bin:/bin command -v busybox)" /tmp/busybox; }
-  plain=(/tmp/busybox httpd -f -p 127.0.0.1:8080 -h /tmp/www)
   request() { get 8080; }
 }
 
