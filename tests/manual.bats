@@ -46,6 +46,22 @@ told_pid() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' "$tmp/err";
   grep -q "already running, PID $(<pid)\$" err
 }
 
+@test "example_ready_starts_asks_and_ends_a_server_and_fails_if_that_cannot_start" {
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  command=$(example ready | sed "s/8080/$port/")
+  launch bash -c "$command"
+  cat err
+  [ "$status" = 0 ]
+  python3 -c 'import socket, sys, time; s = socket.socket(); s.setsockopt(1, 2, 1); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen()
+open("bound", "w"); time.sleep(100)' "$port" 3>&- &
+  note $!
+  within 20 test -e bound
+  launch bash -c "$command"
+  [ "$status" = 1 ]
+  grep -q 'Address already in use' err
+  grep -qx 'daemonfix: python3[0-9.]*: ended with status 1 before it was ready' err
+}
+
 @test "example_container_keeps_pid_1_in_the_foreground" {
   PATH="$fix:$PATH" bash -c "exec $(example container)" </dev/null >out 2>err 3>&- &
   note $!

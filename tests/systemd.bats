@@ -160,7 +160,8 @@ foreground="DAEMONFIX_MODE=foreground DAEMONFIX_VERBOSE=1"
 # example_unit NAME: the unit in libdaemonfix(7), with the program of this tree.
 example_unit() {
   local lines
-  mapfile -t lines < <(example "$1" | sed -e '/^\[Service\]$/d' -e "s|/usr/local/sbin/legacy|$fix/legacy|")
+  mapfile -t lines < <(example "$1" | sed -e '/^\[Service\]$/d' -e "s|/usr/local/sbin/legacy|$fix/legacy|" \
+    -e "s|/usr/local/sbin/server|$fix/server daemon:00 sleep:200 tcp:23411 listen hold|")
   [ "${#lines[@]}" -ge 3 ]
   unit "$1" "${lines[@]}"
 }
@@ -282,14 +283,24 @@ connects() { nsenter -t "$(cat "$dir/sandbox.pid")" -n bash -c "(exec 4<>/dev/tc
   [ "$(property notready ExecMainStatus)" = 7 ] || [ "$(property notready Result)" = exit-code ]
 }
 
-@test "ready_unmodified_server_is_a_service_of_type_notify" {
-  for mode in foreground foreground-fork; do
-    unit "notify-$mode" Type=notify Environment=LD_PRELOAD="$lib" Environment=DAEMONFIX_MODE="$mode" \
-      Environment=DAEMONFIX_READY=listen ExecStart="$fix/server daemon:00 sleep:200 tcp:23411 listen hold"
-    start "notify-$mode"
+@test "example_unit_ready_and_example_unit_notify_are_active_when_the_server_can_be_asked" {
+  for name in unit-ready unit-notify; do
+    example_unit $name
+    start $name
     connects 23411
-    is "notify-$mode" active
-    stop "notify-$mode"
-    [ "$(property "notify-$mode" Result)" = success ]
+    is $name active
+    stop $name
+    [ "$(property $name Result)" = success ]
   done
+}
+
+@test "ready_daemon_behind_a_process_in_front_is_a_service_of_type_notify" {
+  unit notify-front Type=notify Environment=LD_PRELOAD="$lib" \
+    Environment=DAEMONFIX_MODE=foreground-fork Environment=DAEMONFIX_READY=listen \
+    ExecStart="$fix/server fork [ setsid sleep:200 tcp:23411 listen hold ]"
+  start notify-front
+  connects 23411
+  is notify-front active
+  stop notify-front
+  [ "$(property notify-front Result)" = success ]
 }
