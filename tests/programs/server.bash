@@ -34,7 +34,6 @@ server_etcd() { # Go
   package=(etcd-server)
   executable=/usr/bin/etcd
   plain=(etcd --data-dir /tmp/etcd --log-outputs stderr)
-  ready=listen:2379 # the port for its peers comes first
   request() { ask 2379 'GET /version HTTP/1.0\r\n\r\n' etcdserver; }
 }
 
