@@ -218,8 +218,7 @@ void environment_mark(const struct environment_room *room, const struct settings
 	replace(room, &removal, &fillers);
 }
 
-/* No character moves: programs write the title that ps(1) shows over their environment. */
-static void write_claim(char *entry, pid_t pid, bool has_session)
+static char *write_claim(char *entry, pid_t pid, bool has_session)
 {
 	memcpy(entry, SETTINGS_CLAIM, sizeof SETTINGS_CLAIM);
 	char *colon = entry + sizeof SETTINGS_CLAIM - sizeof ":f";
@@ -227,6 +226,27 @@ static void write_claim(char *entry, pid_t pid, bool has_session)
 		colon[1] = 's';
 	for (char *digit = colon - 1; *digit != '='; digit--, pid /= 10)
 		*digit = (char)('0' + pid % 10);
+	return entry;
+}
+
+static bool is_initial(const char *entry)
+{
+	for (char **e = initial; e && *e; e++)
+		if (*e == entry)
+			return true;
+	return false;
+}
+
+/* An entry that the program has made, which may be read-only, as the array may: in a copy. */
+static void replace_claim(size_t at, pid_t pid, bool has_session)
+{
+	struct environment_room room;
+
+	if (environment_reserve(&room) < 0)
+		return;
+	memcpy(room.array, environ, (count_entries(environ) + 1) * sizeof *environ);
+	room.array[at] = write_claim((char *)(room.array + room.entries), pid, has_session);
+	environ = room.array;
 }
 
 void environment_claim(pid_t pid, bool has_session)
@@ -234,11 +254,16 @@ void environment_claim(pid_t pid, bool has_session)
 	static const char mode[] = SETTINGS_PREFIX "MODE=fix-fork";
 
 	_Static_assert(sizeof mode == sizeof SETTINGS_CLAIM, "one takes the other's place");
-	for (char **entry = environ; entry && *entry; entry++)
-		if (strcmp(*entry, mode) == 0 || is_claim(*entry)) {
+	for (char **entry = environ; entry && *entry; entry++) {
+		if (strcmp(*entry, mode) != 0 && !is_claim(*entry))
+			continue;
+		/* No character moves: programs write the title that ps(1) shows over them. */
+		if (is_initial(*entry))
 			write_claim(*entry, pid, has_session);
-			return;
-		}
+		else
+			replace_claim((size_t)(entry - environ), pid, has_session);
+		return;
+	}
 }
 
 void environment_at_load(char **array)
