@@ -69,3 +69,72 @@ fresh_terminal() {
   [ "$(value tty.controlling)" = yes ]
   [ "$(field "$(value after.pid)" tty_nr)" != 0 ]
 }
+
+# becomes COMMAND [ARG...]: a daemon that executes this, in the same process; sets pid.
+becomes() {
+  rm -f "$tmp/report"
+  fixed "$fix/report" -n "$tmp/report" "$@"
+  reported
+  pid=$(value after.pid)
+}
+
+@test "kill_of_the_daemons_pid_with_a_minus_ends_its_group" {
+  becomes bash -c 'sleep 100 & echo $! >$0.tmp; mv $0.tmp $0; wait' "$tmp/child"
+  within 10 test -e child
+  note "$(<child)"
+  kill -TERM -- "-$pid"
+  within 10 gone "$pid"
+  within 10 gone "$(<child)"
+}
+
+@test "a_child_may_join_the_daemons_process_group" {
+  becomes python3 -c '
+import os, sys
+child = os.fork()
+if child == 0:
+    os.setpgid(0, 0)
+    os.setpgid(0, os.getppid())
+    os._exit(42 if os.getpgrp() == os.getppid() else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)'
+  within 10 grep -qx 42 out
+}
+
+# Whoever makes the system call itself, and programs that nothing can be preloaded into.
+raw_setsid() { # compiles it
+  cat >raw.c <<'END'
+#include <errno.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void)
+{
+	long session = syscall(SYS_setsid);
+	printf("%s\n", session >= 0 ? "leader" : errno == EPERM ? "EPERM" : "?");
+	return 0;
+}
+END
+  gcc -static -o raw raw.c
+}
+
+@test "setsid_by_raw_system_call_or_in_a_static_program_is_EPERM_in_the_daemon" {
+  raw_setsid
+  becomes "$tmp/raw"
+  within 10 grep -qx EPERM out
+  launch "$tmp/raw" # where it can fail, it does not
+  [ "$(<out)" = leader ]
+}
+
+@test "so_it_is_in_a_daemon_of_mode_fix_fork" {
+  raw_setsid
+  launch LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork "$fix/byhand" fork [ setsid "sh:exec $tmp/raw" ] wait
+  grep -qx EPERM out
+}
+
+@test "setsid_1_runs_what_it_is_given_in_a_daemon" {
+  becomes sh -c 'exec setsid sh -c "echo runs"'
+  within 10 grep -qx runs out
+  rm out
+  fixed DAEMONFIX_MODE=background DAEMONFIX_STDOUT="$tmp/log" sh -c 'exec setsid sh -c "echo runs"'
+  [ "$status" = 0 ]
+  within 10 grep -qx runs log
+}

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# Other preloaded libraries own symbols of libc, and refuse or falsify what goes through them (torsocks owns
+# syscall(3), libfaketime the clocks): the processes are made without them.
+load helper
+load reap
+
+owned() { launch LD_PRELOAD="$1" "${@:2}"; }
+
+@test "a_library_that_owns_syscall_and_the_clocks_is_not_in_the_way" {
+  local order mode
+  for order in "$lib:$fix/owner.so" "$fix/owner.so:$lib"; do
+    for mode in fix background; do
+      rm -f report
+      owned "$order" DAEMONFIX_MODE=$mode DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_STDOUT="$tmp/log" \
+        DAEMONFIX_CLOSEFDS=1 "$fix/report" "$tmp/report"
+      cat err
+      [ "$status" = 0 ]
+      reported
+      pid=$(value after.pid)
+      [ "$(<pid)" = "$pid" ]
+      not leads_session "$pid"
+      [ "$(value after.fds | tr ' ' '\n' | grep -c .)" = 4 ] # and the PID file's
+      end "$pid"
+    done
+  done
+}
+
+@test "nor_in_that_of_fix_fork" {
+  local order
+  for order in "$lib:$fix/owner.so" "$fix/owner.so:$lib"; do
+    owned "$order" DAEMONFIX_MODE=fix-fork "$fix/byhand" tell fork [ as:child setsid tell ]
+    cat out err
+    within 10 grep -q '^child.pending=' out
+    [ "$(value child.sid out)" != "$(value child.pid out)" ]
+    [ "$(value child.sid out)" != "$(value main.sid out)" ]
+  done
+}
+
+# The deadline of a start that fails is the kernel's clock's.
+@test "a_failure_is_told_though_the_clocks_stand_still" {
+  launch timeout 30 "$fix/inject" intermediate.setsid=EPERM -- env LD_PRELOAD="$lib:$fix/owner.so" \
+    "$fix/report" -x "$tmp/report"
+  [ "$status" = 1 ]
+  [ "$(value errno)" = EPERM ]
+  [ "$(value left out)" = 0 ]
+}
