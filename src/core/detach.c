@@ -426,6 +426,18 @@ static bool has_abandoned(const struct detach *d)
 	return d->alive >= 0 && poll(&p, 1, 0) > 0;
 }
 
+/* The child reports, or executes its program, which closes its end of the pipe: no other way says
+ * so. */
+static void wait_for_child(const struct detach *d, long ms)
+{
+	struct pollfd p = {.fd = d->alive};
+
+	if (d->kind == CHILD_EXECUTES)
+		poll(&p, 1, (int)ms);
+	else
+		wait_for_change(&d->handshake->state, STARTING, ms);
+}
+
 /* deadline: in terms of now_ms(), or -1 */
 static enum detach_fate await_report(struct detach *d, long long deadline)
 {
@@ -436,7 +448,7 @@ static enum detach_fate await_report(struct detach *d, long long deadline)
 		long long left = deadline < 0 ? RECHECK_MS : deadline - now_ms();
 
 		if (left > 0)
-			wait_for_change(&h->state, STARTING, left < ms ? (long)left : ms);
+			wait_for_child(d, left < ms ? (long)left : ms);
 		if (child_is_gone(d))
 			fate = h->executes ? DETACH_ABANDONED : DETACH_DIED;
 		else if (has_abandoned(d))
