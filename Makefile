@@ -63,8 +63,11 @@ build/libdaemonfix.a: $(core) $(linked)
 	rm -f $@
 	$(AR) rcs $@ build/obj/libdaemonfix.o
 
+# Every symbol is looked up once, and not again in each process that run -b forks.
+command_link := -Wl,-z,relro -Wl,-z,now -Wl,-z,noseparate-code
+
 build/daemonfix: $(core) $(command)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(command_link) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 # What only the command needs to know.
 build/obj/command/%.o: defines = -DVERSION='"$(VERSION)"' -DLIBDIR='"$(LIBDIR)"' \

@@ -569,6 +569,9 @@ static bool has_threads(void)
 void detach_leave(struct detach *d)
 {
 	int state = LEAVING;
+
+	if (d->kind == CHILD_EXECUTES)
+		_exit(0); /* the program runs already, and waits for nothing */
 #ifdef SYS_close_range
 	/*
 	 * _exit(2) gives the descriptors back only after it has torn down the memory.  The table
