@@ -104,7 +104,7 @@ static void read_tables(struct elf *e)
 	}
 }
 
-enum elf_kind elf_read(struct elf *e)
+enum elf_kind elf_read_header(struct elf *e)
 {
 	*e = (struct elf){.data = e->data, .size = e->size};
 	if (e->size < SELFMAG || memcmp(e->data, ELFMAG, SELFMAG) != 0)
@@ -119,10 +119,16 @@ enum elf_kind elf_read(struct elf *e)
 	e->type = (unsigned int)NUMBER(e, 0, Ehdr, e_type);
 	e->machine = (unsigned int)NUMBER(e, 0, Ehdr, e_machine);
 	read_interpreter(e);
-	if (e->damaged)
-		return ELF_DAMAGED;
-	read_tables(e);
-	return ELF_FILE;
+	return e->damaged ? ELF_DAMAGED : ELF_FILE;
+}
+
+enum elf_kind elf_read(struct elf *e)
+{
+	enum elf_kind kind = elf_read_header(e);
+
+	if (kind == ELF_FILE)
+		read_tables(e);
+	return kind;
 }
 
 static bool is_name(const struct elf *e, uint64_t offset, const char *name)

@@ -45,6 +45,9 @@ void elf_unmap(struct elf *e);
 /* Reads what is in data and size.  The other members count if it returns ELF_FILE. */
 enum elf_kind elf_read(struct elf *e);
 
+/* The same without symbols and libraries: class, type, machine, interpreter. */
+enum elf_kind elf_read_header(struct elf *e);
+
 /* Does it import a function by this name from another file, or offer it to others? */
 enum elf_symbol elf_symbol(struct elf *e, const char *name);
 

@@ -128,7 +128,7 @@ bool kind_is_runtime(const char *name)
 }
 
 /* The first that has to come first; otherwise the last. */
-static void add_runtime(struct kinds *k, struct elf *e)
+void kind_add_runtime(struct kinds *k, struct elf *e)
 {
 	const char *name;
 
@@ -171,7 +171,7 @@ void kind_add_program(struct kinds *k, struct elf *e, const char *path)
 	/* What debug/buildinfo of Go looks for; strip(1) leaves it there. */
 	k->is[KIND_GO] = elf_contains(e, "\xff Go buildinf:");
 	k->is[KIND_STATIC] = !e->interpreter;
-	add_runtime(k, e);
+	kind_add_runtime(k, e);
 	add_linked_runtime(k, e);
 }
 

@@ -39,6 +39,9 @@ void kind_add_name(struct kinds *k, const char *path);
 /* Adds what the program that is loaded in the end is. */
 void kind_add_program(struct kinds *k, struct elf *e, const char *path);
 
+/* The part of it that says how to preload: runtime. */
+void kind_add_runtime(struct kinds *k, struct elf *e);
+
 /* Can what it does be told only by what it is given to run, or by the program that it starts? */
 bool kind_runs_others(const struct kinds *k);
 
