@@ -432,14 +432,28 @@ END
   grep -q '^verdict   cannot work: ./prog: cannot start, because .* cannot load it' out
 }
 
-@test "what_is_no_program" {
+@test "a_script_without_interpreter_is_executed_by_sh" {
   : >empty
   chmod +x empty
-  cannot_work no-program 'neither an ELF file nor a script .*sh FILE' ./empty
-  script text '#!' 'echo'
-  cannot_work no-program 'neither an ELF file' ./text
-  script text "#!/$(printf 'x%.0s' {1..300})"
-  cannot_work no-program 'neither an ELF file' ./text
+  script line '#!' 'echo'
+  script long "#!/$(printf 'x%.0s' {1..300})"
+  script plain 'echo plain'
+  script by_env '#!/usr/bin/env plain'
+  for file in empty line long plain by_env; do
+    PATH=$tmp:$PATH check "./$file"
+    [ "$status" = 2 ]
+    grep -qx 'run by    /bin/sh' <(sed 's/^     */run by    /' out)
+    grep -q "^verdict   works" out
+  done
+}
+
+@test "what_is_no_program" {
+  printf 'P\0' >binary
+  chmod +x binary
+  cannot_work no-program 'neither an ELF file nor a script' ./binary
+  script through '#!./inner'
+  script inner 'echo'
+  cannot_work no-program '/through: ./inner: neither an ELF file' ./through
   echo "$nothing" | compile object -c
   chmod +x object
   cannot_work no-program 'no program .an object file' ./object

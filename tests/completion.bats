@@ -5,14 +5,11 @@ load helper
 completion=$root/src/command/completion
 cmd=$root/build/daemonfix
 
-# The options of run, as --help has them.
-options() {
-  "$cmd" --help | sed -n '/run/,/PROGRAM/p' | grep -oE '(^|[^A-Za-z-])(-[a-zA-Z]|--[a-z][a-z-]*)' |
-    grep -o -- '-.*' | sort
-}
+# options [SUBCOMMAND]: as its --help has them.
+options() { "$cmd" "${1-run}" --help | sed -n 's/^  \(-[^ ]*\) .*/\1/p' | sort; }
 
-# Those of stop.
-stop_options() { "$cmd" --help | grep ' stop ' | grep -oE -- '-[a-z]' | sort; }
+# The same, and -h, --help.
+all_options() { (options "$@"; printf '%s\n' -h --help) | sort; }
 
 # offers WORD...: what bash offers for the last of them, one a line.
 offers() {
@@ -24,15 +21,17 @@ offers() {
 }
 
 @test "bash_completes_commands_options_and_values" {
-  [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env inspect run status stop try ' ]
-  [ "$(offers run - | grep -vx -e --)" = "$(options)" ]
+  [ "$(offers '' | grep -v ^- | tr '\n' ' ')" = 'check env help inspect run status stop try ' ]
+  for name in run check try inspect stop status env; do
+    [ "$(offers "$name" - | grep -vx -e --)" = "$(all_options "$name")" ]
+  done
+  [ "$(offers help st | tr '\n' ' ')" = 'status stop ' ]
   [ "$(offers run -b -m ba)" = background ]
   [ "$(offers check --j)" = --json ]
   [ "$(offers try --j)" = --json ]
   [ "$(offers inspect --j)" = --json ]
   offers inspect '' | grep -qx $$
   [ "$(offers status --j)" = --json ]
-  [ "$(offers stop -)" = "$(stop_options)" ]
   [ "$(offers stop -s SIGTER)" = SIGTERM ]
   : >file
   [ "$(offers inspect "fi")" = file ]
@@ -48,7 +47,7 @@ offers() {
 }
 
 @test "bash_completes_the_program_after_the_options" {
-  for before in '' -b '-p /x' '-bvp /x -C /' '--close-fds' '-b --'; do
+  for before in '' -b '-p /x' '-bvp /x -C /' '--close-fds' '--umask 022' '-b --'; do
     # shellcheck disable=SC2086
     offers run $before slee | grep -qx sleep
   done
@@ -84,6 +83,9 @@ zsh_types() {
   : >pidfile_of_a_daemon
   [ "$(zsh_types $'daemonfix inspect pidfile_of\t1')" = '[inspect pidfile_of_a_daemon 1]' ]
   [ "$(zsh_types $'daemonfix run -m backg\t--clos\t1')" = '[run -m background --close-fds 1]' ]
+  [ "$(zsh_types $'daemonfix check --he\t1')" = '[check --help 1]' ]
+  [ "$(zsh_types $'daemonfix help stat\t1')" = '[help status 1]' ]
+  [ "$(zsh_types $'daemonfix run --uma\t022 -b ls --almo\t')" = '[run --umask 022 -b ls --almost-all]' ]
   : >file_of_its_own
   [ "$(zsh_types $'daemonfix stop -s TER\t-g file_of\t')" = '[stop -s TERM -g file_of_its_own]' ]
   [ "$(zsh_types $'daemonfix status --js\tfile_of\t')" = '[status --json file_of_its_own]' ]
@@ -102,9 +104,8 @@ zsh_options() {
     tr -d '[' | sort
 }
 
-@test "zsh_knows_the_options_of_run_and_stop" {
-  [ "$(zsh_options run)" = "$(options)" ]
-  [ "$(zsh_options stop)" = "$(stop_options)" ]
+@test "zsh_knows_the_options" {
+  for name in run check try stop; do [ "$(zsh_options $name)" = "$(options $name)" ]; done
 }
 
 fish_offers() {
@@ -113,12 +114,12 @@ fish_offers() {
 }
 
 @test "fish_completes_commands_options_and_values" {
-  [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env inspect run status stop try ' ]
-  [ "$(fish_offers 'daemonfix run -')" = "$(options)" ]
+  [ "$(fish_offers 'daemonfix ' | tr '\n' ' ')" = 'check env help inspect run status stop try ' ]
+  for name in run check try inspect stop status env; do
+    [ "$(fish_offers "daemonfix $name -")" = "$(all_options "$name")" ]
+  done
+  [ "$(fish_offers 'daemonfix help st' | tr '\n' ' ')" = 'status stop ' ]
   [ "$(fish_offers 'daemonfix run -m ba')" = background ]
-  [ "$(fish_offers 'daemonfix inspect --')" = --json ]
-  [ "$(fish_offers 'daemonfix status --')" = --json ]
-  [ "$(fish_offers 'daemonfix stop -')" = "$(stop_options)" ]
   fish_offers 'daemonfix stop -s ' | grep -qx TERM
   : >file
   [ "$(fish_offers 'daemonfix stop -g fi')" = file ]

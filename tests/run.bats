@@ -46,6 +46,9 @@ settings() { grep '^DAEMONFIX_' out; }
 -o/o STDOUT=/o
 -e/e STDERR=/e
 -C/c CHDIR=/c
+--umask=027 UMASK=027
+-rlisten,alive:1 READY=listen,alive:1
+-t7 TIMEOUT=7
 -xa,b ONLY=a,b
 --close-fds CLOSEFDS=1
 -v VERBOSE=1
@@ -116,7 +119,7 @@ END
   diff expected out
 }
 
-@test "bad_values_are_refused_in_the_librarys_words_and_nothing_is_run" {
+@test "bad_values_are_refused_in_the_librarys_words_but_for_the_name_and_nothing_is_run" {
   while read -r variable line; do
     read -ra options <<<"$line"
     run_it "${options[@]}" touch "$tmp/not_run"
@@ -125,16 +128,65 @@ END
     mv err said
     fixed DAEMONFIX_MODE=background "DAEMONFIX_$variable" true
     [ "$status" = 125 ]
-    diff <(sed 's/^daemonfix: true: /daemonfix: /' err) said
+    [ "$(sed 's/^daemonfix: true: /daemonfix: /' err | sed "s|DAEMONFIX_$variable|run: ${options[-2]} '${options[-1]}'|")" = "$(<said)" ]
   done <<'END'
 MODE=fixx -m fixx
 ONLY=a,,b -x a,,b
 ONLY=/bin/a -b -x /bin/a
+UMASK=999 --umask 999
+READY=soon -r soon
+TIMEOUT=x -b -t x
 END
-  run_it -p '' touch "$tmp/not_run"
-  [ "$status" = 125 ]
-  one_line '^daemonfix: DAEMONFIX_PIDFILE=: .*absolute'
+  for option in -p -o -e -C; do
+    run_it $option '' touch "$tmp/not_run"
+    [ "$status" = 125 ]
+    one_line "^daemonfix: run: $option '': a path is expected$"
+  done
   [ ! -e not_run ]
+}
+
+@test "messages_name_the_option_that_was_given_as_it_was_given" {
+  cd "$tmp"
+  for mode in -b -K; do
+    while read -r option value reason; do
+      run_it $mode "$option" "$value" touch "$tmp/not_run"
+      [ "$status" = 125 ]
+      one_line "^daemonfix: run: $option '$value': $reason$"
+    done <<'END'
+-p none/pid No such file or directory
+-o none/log No such file or directory
+-e none/log No such file or directory
+-C none No such file or directory
+END
+  done
+  run_it -b -p pid sleep 1000
+  note "$(<pid)"
+  run_it -b -p ./pid sleep 1000
+  [ "$status" = 125 ]
+  one_line "^daemonfix: run: -p './pid': already running, PID $(<pid)$"
+  launch DAEMONFIX_PIDFILE="$tmp/pid" "$daemonfix" run -b sleep 1000
+  [ "$status" = 125 ]
+  one_line "^daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: already running, PID $(<pid)$"
+  # of two options, the one in force
+  run_it -b -p other -p "$tmp/pid" sleep 1000
+  one_line "^daemonfix: run: -p '$tmp/pid': already running, PID $(<pid)$"
+  [ ! -e not_run ]
+}
+
+@test "the_internal_variable_is_not_offered" {
+  launch DAEMONFIX_NO=1 "$daemonfix" run true
+  [ "$status" = 125 ]
+  one_line 'no such variable .allowed: .*DAEMONFIX_UMASK'
+  not grep -q DAEMONFIX_PID' ' err
+  not grep -q 'DAEMONFIX_PID)' err
+}
+
+@test "umask_is_an_option" {
+  run_it -b -p pid --umask 0137 -o log -- sh -c 'umask; exec sleep 1000'
+  [ "$status" = 0 ]
+  note "$(<pid)"
+  within 10 grep -qx 0137 log
+  [ "$(stat -c %a log pid)" = $'640\n644' ] # not of the files that run itself makes
 }
 
 @test "settings_in_the_environment_stay_in_force_and_are_validated_too" {
@@ -178,6 +230,7 @@ the.program.is.missing -b --
 -p: -p
 --nonsense: --nonsense true
 --close-fds=1: --close-fds=1 true
+--umask: --umask
 END
 }
 
@@ -222,12 +275,38 @@ END
   [ ! -s out ]
 }
 
-@test "a_shell_script_without_interpreter_is_not_run_by_a_shell_behind_ones_back" {
-  script plain "touch $tmp/not_run"
-  run_it ./plain
+@test "a_script_without_interpreter_is_executed_by_sh_as_execvp_does" {
+  script plain 'echo "$0 $*"' 'exit 7'
+  for option in -mfix -F -f -K -moff; do
+    run_it $option ./plain -b 'a b'
+    [ "$status" = 7 ]
+    [ "$(<out)" = "./plain -b a b" ]
+  done
+  run_it -b -o log ./plain a
+  [ "$status" = 0 ]
+  within 10 grep -qx './plain a' log
+  PATH=$tmp:$PATH run_it plain
+  [ "$(<out)" = "$tmp/plain " ]
+  # the library is there, and what -n prints does the same
+  script maps 'exec cat /proc/$$/maps'
+  run_it ./maps
+  grep -q " $lib$" out
+  run_it -n ./plain 'a b'
+  [ "$(<out)" = "LD_PRELOAD=$lib /bin/sh ./plain 'a b'" ]
+  # what execvp(3) would give to sh as well, and sh refuse or misunderstand
+  printf 'P\0' >binary
+  chmod +x binary
+  run_it -b ./binary
   [ "$status" = 126 ]
-  one_line 'daemonfix run -- sh FILE$'
-  [ ! -e not_run ]
+  one_line 'neither an ELF file nor a script'
+}
+
+@test "what_cannot_be_preloaded_has_no_command_without_run" {
+  echo 'int main(void) { return 0; }' | compile unreachable -static
+  run_it -n -b ./unreachable
+  [ "$status" = 126 ]
+  one_line '^daemonfix: ./unreachable: statically linked'
+  [ ! -s out ]
 }
 
 @test "n_prints_a_command_that_does_the_same_and_runs_nothing" {

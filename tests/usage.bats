@@ -21,11 +21,74 @@ load command
 @test "what_is_no_subcommand_is_named_with_those_that_there_are" {
   launch "$daemonfix"
   [ "$status" = 125 ]
-  grep -q 'missing (run, check, try, inspect, stop, status, env)' err
+  grep -q 'missing (run, check, try, inspect, stop, status, env, help)' err
   launch "$daemonfix" start
   [ "$status" = 125 ]
-  grep -q 'start: no such subcommand (there are run, check, try, inspect, stop, status, env)' err
+  grep -q 'start: no such subcommand (there are run, check, try, inspect, stop, status, env, help)' err
   [ ! -s out ]
+}
+
+subcommands=(run check try inspect stop status env)
+
+@test "each_subcommand_explains_itself_in_three_ways" {
+  local name
+  for name in "${subcommands[@]}"; do
+    launch "$daemonfix" help "$name"
+    [ "$status" = 0 ]
+    [ ! -s err ]
+    head -n 1 out | grep -q "^usage: daemonfix $name"
+    # what it is for
+    [ "$(sed -n '/^$/,$p' out | grep -c '^[A-Z].*\.$')" = 1 ]
+    mv out help
+    for option in -h --help; do
+      launch "$daemonfix" "$name" "$option"
+      [ "$status" = 0 ]
+      [ ! -s err ]
+      diff help out
+    done
+  done
+}
+
+@test "the_overview_has_the_synopsis_of_each" {
+  launch "$daemonfix" help
+  [ "$status" = 0 ]
+  mv out overview
+  for words in --help -h 'help --help'; do
+    # shellcheck disable=SC2086
+    launch "$daemonfix" $words
+    diff overview out
+  done
+  for name in "${subcommands[@]}"; do
+    launch "$daemonfix" help "$name"
+    while read -r line; do
+      grep -qF -- "${line#usage: }" overview
+    done < <(sed '/^$/q' out | grep .)
+  done
+}
+
+@test "every_option_of_the_synopsis_is_explained_in_a_line_and_no_other" {
+  for name in "${subcommands[@]}"; do
+    launch "$daemonfix" help "$name"
+    diff <(sed '/^$/q' out | grep -oE '(^|[^A-Za-z-])(-[a-zA-Z]|--[a-z][a-z-]*)' | grep -o -- '-.*' | sort) \
+      <(sed -n 's/^  \(-[^ ]*\) .*/\1/p' out | sort)
+  done
+}
+
+@test "what_is_no_subcommand_is_not_explained" {
+  launch "$daemonfix" help start
+  [ "$status" = 125 ]
+  one_line 'start: no such subcommand'
+  launch "$daemonfix" help run stop
+  [ "$status" = 125 ]
+  one_line 'help: one subcommand is expected, not 2 .see daemonfix help --help.$'
+}
+
+@test "wrong_usage_points_to_the_help_of_the_subcommand" {
+  for name in "${subcommands[@]}"; do
+    launch "$daemonfix" "$name" --nonsense
+    [ "$status" = 125 ]
+    one_line ".see daemonfix $name --help.$"
+  done
 }
 
 @test "what_cannot_be_written_is_an_error" {

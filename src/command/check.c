@@ -258,7 +258,7 @@ static int check(char **words, bool json)
 {
 	struct findings f = {.words = words};
 
-	if (program_open(&f.program, words[0]) == PROGRAM_WORKS)
+	if (program_open(&f.program, words[0], PROGRAM_TO_EXAMINE) == PROGRAM_WORKS)
 		imports_read(&f.imports, &f.program);
 	f.advice = advise(&f.program, &f.imports);
 	if (json)
@@ -272,14 +272,24 @@ static int check(char **words, bool json)
 	return f.advice.ways[0] == WAY_BACKGROUND ? STATUS_BACKGROUND : STATUS_FIX;
 }
 
+const char check_usage[] =
+	"usage: daemonfix check [--json] [--] PROGRAM [ARG...]\n"
+	"\n"
+	"Says whether and in which modes a program can be started, without running it.\n"
+	"\n"
+	"  --json  one object instead of a table for people\n";
+
 int command_check(int argc, char **argv)
 {
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
 	bool json = false;
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
+		if (option == 'h')
+			return show_usage(check_usage);
 		if (option != 'j')
 			return bad_usage("check: %s: no such option (there is --json)",
 					 argv[optind - 1]);

@@ -12,7 +12,8 @@ enum {
 
 /*
  * The subcommands: argv[0] is the subcommand's name.  Each returns the exit status; each has a
- * file of its own, and its own statuses at the top of that.
+ * file of its own, its own statuses at the top of that, and its own usage: "usage: ", the synopsis
+ * on one line or several, an empty line, and the rest.
  */
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -21,5 +22,8 @@ int command_inspect(int argc, char **argv);
 int command_stop(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_env(int argc, char **argv);
+
+extern const char run_usage[], check_usage[], try_usage[], inspect_usage[], stop_usage[],
+	status_usage[], env_usage[];
 
 #endif

@@ -170,10 +170,17 @@ static void say_library(void)
 		say("%-18s  not in LD_PRELOAD: nothing of this has an effect", LIBRARY_NAME);
 }
 
+const char env_usage[] =
+	"usage: daemonfix env\n"
+	"\n"
+	"Says what the DAEMONFIX_ variables in force would do, and which of them are bad.\n";
+
 int command_env(int argc, char **argv)
 {
 	bool good = true;
 
+	if (argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0))
+		return show_usage(env_usage);
 	if (argc > 1)
 		return bad_usage("env: %s: no argument is expected", argv[1]);
 	say_library();

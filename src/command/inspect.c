@@ -210,16 +210,25 @@ static int inspect(pid_t pid, bool json)
 	return status;
 }
 
+const char inspect_usage[] = "usage: daemonfix inspect [--json] PID|PIDFILE\n"
+			     "\n"
+			     "Says whether a process is a correct daemon.\n"
+			     "\n"
+			     "  --json  one object instead of a table for people\n";
+
 int command_inspect(int argc, char **argv)
 {
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
 	bool json = false;
 	char *reason;
 	pid_t pid;
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h')
+			return show_usage(inspect_usage);
 		if (option != 'j')
 			return bad_usage("inspect: %s: no such option (there is --json)",
 					 argv[optind - 1]);

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "output.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,28 +15,71 @@
 #define VERSION "unknown"
 #endif
 
-static const char usage[] =
-	"usage: daemonfix run [-b|-f|-F|-K] [-p PIDFILE] [-o FILE] [-e FILE] [-C DIR] [-m MODE]\n"
-	"                     [-r WHEN] [-t SECONDS] [-x NAME,...] [--close-fds] [-v] [-n]\n"
-	"                     [--] PROGRAM [ARG...]\n"
-	"       daemonfix check [--json] [--] PROGRAM [ARG...]\n"
-	"       daemonfix try [--json] [-t SECONDS] [--] PROGRAM [ARG...]\n"
-	"       daemonfix inspect [--json] PID|PIDFILE\n"
-	"       daemonfix stop [-s SIGNAL] [-t SECONDS] [-g] PIDFILE\n"
-	"       daemonfix status [--json] PIDFILE\n"
-	"       daemonfix env\n"
-	"       daemonfix --version | --help\n";
-
-static const struct {
+static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
+	const char *usage;
 } commands[] = {
-	{"run", command_run},         {"check", command_check}, {"try", command_try},
-	{"inspect", command_inspect}, {"stop", command_stop},   {"status", command_status},
-	{"env", command_env},
+	{"run", command_run, run_usage},    {"check", command_check, check_usage},
+	{"try", command_try, try_usage},    {"inspect", command_inspect, inspect_usage},
+	{"stop", command_stop, stop_usage}, {"status", command_status, status_usage},
+	{"env", command_env, env_usage},
 };
 
-#define SUBCOMMANDS "run, check, try, inspect, stop, status, env"
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+#define SUBCOMMANDS "run, check, try, inspect, stop, status, env, help"
+
+/* NULL: there is none of that name. */
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int bad_subcommand(const char *name)
+{
+	return bad_usage("%s: no such subcommand (there are " SUBCOMMANDS ")", name);
+}
+
+/* The synopsis of each: what is before the first empty line of its usage. */
+static int show_overview(void)
+{
+	static const char before[] = "usage: ";
+	const int indent = (int)sizeof before - 1;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const char *text = commands[i].usage + indent;
+
+		printf("%*s%.*s\n", indent, i ? "" : before, (int)(strstr(text, "\n\n") - text),
+		       text);
+	}
+	printf("%*sdaemonfix help [SUBCOMMAND]\n", indent, "");
+	printf("%*sdaemonfix --version | --help\n\n", indent, "");
+	puts("daemonfix help SUBCOMMAND, or daemonfix SUBCOMMAND --help, explains it and its "
+	     "options.");
+	return 0;
+}
+
+static bool asks_for_help(const char *option)
+{
+	return strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0;
+}
+
+static int help(int argc, char **argv)
+{
+	const struct command *c = argc > 1 ? find(argv[1]) : NULL;
+
+	if (argc > 2)
+		return bad_usage("help: one subcommand is expected, not %d", argc - 1);
+	if (argc > 1 && asks_for_help(argv[1]))
+		return show_overview();
+	if (argc > 1 && !c)
+		return bad_subcommand(argv[1]);
+	return c ? show_usage(c->usage) : show_overview();
+}
 
 /* Output that does not arrive (a full disk, a closed pipe) is a failure. */
 static int finish(int status)
@@ -51,16 +95,14 @@ int main(int argc, char **argv)
 	setlinebuf(stderr); /* a message is one write */
 	if (argc < 2)
 		return bad_usage("the subcommand is missing (" SUBCOMMANDS ")");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		fputs(usage, stdout);
-		return finish(0);
-	}
+	if (asks_for_help(argv[1]))
+		return finish(show_overview());
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		puts("daemonfix " VERSION);
 		return finish(0);
 	}
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return finish(commands[i].run(argc - 1, argv + 1));
-	return bad_usage("%s: no such subcommand (there are " SUBCOMMANDS ")", argv[1]);
+	if (strcmp(argv[1], "help") == 0)
+		return finish(help(argc - 1, argv + 1));
+	const struct command *c = find(argv[1]);
+	return c ? finish(c->run(argc - 1, argv + 1)) : bad_subcommand(argv[1]);
 }

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* One line; an error of the stream is seen by finish(). */
 static void line(FILE *f, const char *before, const char *format, va_list arguments,
@@ -41,12 +42,24 @@ void complain(const char *format, ...)
 	va_end(arguments);
 }
 
+int show_usage(const char *usage)
+{
+	fputs(usage, stdout);
+	return 0;
+}
+
 int bad_usage(const char *format, ...)
 {
 	va_list arguments;
 
+	size_t length = strcspn(format, ":%( ");
+	char *hint =
+		text_new(" (see daemonfix %.*s%s--help)", format[length] == ':' ? (int)length : 0,
+			 format, format[length] == ':' ? " " : "");
+
 	va_start(arguments, format);
-	line(stderr, "daemonfix: ", format, arguments, " (see daemonfix --help)");
+	line(stderr, "daemonfix: ", format, arguments, hint);
 	va_end(arguments);
+	free(hint);
 	return STATUS_FAILED;
 }

@@ -12,7 +12,12 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "daemonfix: " and the message, as one line on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same, pointing to --help; returns STATUS_FAILED. */
+/* On standard output; returns 0. */
+int show_usage(const char *usage);
+
+/*
+ * complain(), pointing to --help of the subcommand with whose name and a colon the format begins,
+ * or to that of the command; returns STATUS_FAILED. */
 int bad_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -12,6 +12,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <grp.h>
+#include <link.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -168,6 +169,29 @@ static enum program_problem append_env(struct program *p, const struct script *s
 	return append(p, path);
 }
 
+/* Where the kernel looks for what a file is. */
+enum { BEGINNING = 256 };
+
+/* What a shell takes for a script, and execvp(3) gives to one: the kernel executes no such file. */
+static bool is_text(const struct elf *e)
+{
+	size_t size = e->size < BEGINNING ? e->size : BEGINNING;
+	bool is_elf = size >= SELFMAG && memcmp(e->data, ELFMAG, SELFMAG) == 0;
+
+	return !is_elf && (size == 0 || !memchr(e->data, '\0', size));
+}
+
+/* An interpreter that the kernel starts is no such script. */
+static enum program_problem follow_plain(struct program *p)
+{
+	if (!is_text(&p->elf) || (p->count > 1 && !p->by_env))
+		return PROGRAM_WORKS;
+	kind_add_script(&p->kinds, &p->elf, p->by_env);
+	p->by_shell = p->count == 1;
+	p->by_env = false;
+	return append(p, text_new(PROGRAM_SHELL));
+}
+
 static enum program_problem follow_scripts(struct program *p)
 {
 	enum program_problem problem = PROGRAM_WORKS;
@@ -176,7 +200,7 @@ static enum program_problem follow_scripts(struct program *p)
 	while (problem == PROGRAM_WORKS) {
 		switch (script_read(&s, p->elf.data, p->elf.size)) {
 		case SCRIPT_NONE:
-			return PROGRAM_WORKS;
+			return follow_plain(p);
 		case SCRIPT_INTRICATE:
 			return program_refuse(
 				p, PROGRAM_NO_INTERPRETER,
@@ -184,6 +208,7 @@ static enum program_problem follow_scripts(struct program *p)
 				"name the interpreter, daemonfix run -- INTERPRETER FILE");
 		case SCRIPT_FILE:
 			kind_add_script(&p->kinds, &p->elf, s.program);
+			p->by_env = s.program;
 			problem = s.program ? append_env(p, &s)
 					    : append(p, text_new("%s", s.interpreter));
 		}
@@ -207,13 +232,12 @@ static enum program_problem refuse_static(struct program *p)
 }
 
 /* Is it a program that ld.so(8) loads? */
-static enum program_problem examine_elf(struct program *p)
+static enum program_problem examine_elf(struct program *p, enum program_depth depth)
 {
 	switch (elf_read(&p->elf)) {
 	case ELF_NONE:
 		return program_refuse(p, PROGRAM_NO_PROGRAM,
-				      "neither an ELF file nor a script with a #! line: if it is a "
-				      "shell script, daemonfix run -- sh FILE");
+				      "neither an ELF file nor a script: name a program");
 	case ELF_DAMAGED:
 		return program_refuse(p, PROGRAM_DAMAGED, "a damaged ELF file: install it again");
 	case ELF_FILE:
@@ -223,7 +247,10 @@ static enum program_problem examine_elf(struct program *p)
 		return program_refuse(p, PROGRAM_NO_PROGRAM,
 				      "an ELF file that is no program (an object file or a core "
 				      "dump): link it");
-	kind_add_program(&p->kinds, &p->elf, p->chain[p->count - 1]);
+	if (depth == PROGRAM_TO_EXAMINE)
+		kind_add_program(&p->kinds, &p->elf, p->chain[p->count - 1]);
+	else
+		kind_add_runtime(&p->kinds, &p->elf);
 	return p->elf.interpreter ? PROGRAM_WORKS : refuse_static(p);
 }
 
@@ -281,14 +308,24 @@ static enum program_problem examine_privileges(struct program *p)
 	return PROGRAM_WORKS;
 }
 
+/* For dl_iterate_phdr(3), of which the first object is this command. */
+static int find_loader(struct dl_phdr_info *object, size_t size, void *data)
+{
+	const char **loader = data;
+
+	(void)size;
+	for (size_t i = 0; i < object->dlpi_phnum; i++)
+		if (object->dlpi_phdr[i].p_type == PT_INTERP)
+			*loader = (const char *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr);
+	return 1;
+}
+
 /* The loader, and with it libc, is to be that of this command and of the library. */
 static enum program_problem compare_loader(struct program *p)
 {
-	struct elf own;
 	const char *loader = "another one";
 
-	if (elf_map(&own, "/proc/self/exe") == 0 && elf_read(&own) == ELF_FILE && own.interpreter)
-		loader = own.interpreter;
+	dl_iterate_phdr(find_loader, &loader);
 	if (access(p->elf.interpreter, F_OK) < 0)
 		program_refuse(p, PROGRAM_LIBC,
 			       "its loader %s is not there: install the libc that it was built for",
@@ -300,7 +337,6 @@ static enum program_problem compare_loader(struct program *p)
 			", build daemonfix with that libc, or take a build of the program for this "
 			"one",
 			p->elf.interpreter, loader);
-	elf_unmap(&own);
 	return p->problem;
 }
 
@@ -342,7 +378,7 @@ static enum program_problem examine_library(struct program *p)
 	if (elf_map(&library, p->library) < 0)
 		return program_refuse(p, PROGRAM_LIBRARY, "not started, because of %s: %s",
 				      p->library, strerror(errno));
-	if (elf_read(&library) != ELF_FILE || library.type != ET_DYN)
+	if (elf_read_header(&library) != ELF_FILE || library.type != ET_DYN)
 		program_refuse(p, PROGRAM_LIBRARY,
 			       "not started, because %s is no library: install it again",
 			       p->library);
@@ -352,7 +388,7 @@ static enum program_problem examine_library(struct program *p)
 	return p->problem;
 }
 
-enum program_problem program_open(struct program *p, const char *name)
+enum program_problem program_open(struct program *p, const char *name, enum program_depth depth)
 {
 	char *path = look_up(name);
 
@@ -360,10 +396,29 @@ enum program_problem program_open(struct program *p, const char *name)
 	if (!path)
 		return program_refuse(p, PROGRAM_NOT_FOUND, "%s: there is no such program in PATH",
 				      name);
-	kind_add_name(&p->kinds, path);
-	if (append(p, path) || follow_scripts(p) || examine_elf(p) || examine_privileges(p))
+	if (depth == PROGRAM_TO_EXAMINE)
+		kind_add_name(&p->kinds, path);
+	if (append(p, path) || follow_scripts(p) || examine_elf(p, depth) || examine_privileges(p))
 		return p->problem;
 	return examine_library(p);
+}
+
+const char *program_arguments(const struct program *p, char **words, char ***arguments)
+{
+	size_t count = 0;
+
+	*arguments = words;
+	if (!p->by_shell)
+		return p->chain[0];
+	while (words[count])
+		count++;
+	*arguments = calloc(count + 2, sizeof(char *));
+	if (!*arguments)
+		text_no_memory();
+	(*arguments)[0] = (char *)PROGRAM_SHELL;
+	(*arguments)[1] = p->chain[0];
+	memcpy(*arguments + 2, words + 1, (count - 1) * sizeof(char *));
+	return PROGRAM_SHELL;
 }
 
 bool program_starts(const struct program *p)

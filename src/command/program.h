@@ -15,7 +15,7 @@ enum program_problem {
 	PROGRAM_NOT_EXAMINED, /* no right to, or some other error */
 	PROGRAM_DIRECTORY,
 	PROGRAM_NOT_EXECUTABLE,
-	PROGRAM_NO_PROGRAM, /* neither ELF nor a script */
+	PROGRAM_NO_PROGRAM, /* neither ELF nor text */
 	PROGRAM_DAMAGED,
 	PROGRAM_NO_INTERPRETER, /* of a script: missing, or it cannot be told which one */
 	PROGRAM_STATIC,
@@ -36,10 +36,21 @@ struct program {
 	char *chain[PROGRAM_CHAIN]; /* paths */
 	size_t count;               /* at least 1, unless PROGRAM_NOT_FOUND */
 	struct elf elf;             /* the last one */
+	bool by_shell;              /* a script without #! line: PROGRAM_SHELL executes it */
+	bool by_env;                /* the last one is found by env(1) */
 	struct kinds kinds;
 	char *library; /* the path of libdaemonfix.so; NULL: not looked for */
 	enum program_problem problem;
 	char *sentence; /* of the problem, and what to do instead; NULL if there is none */
+};
+
+/* What execvp(3) executes scripts with that have no #! line. */
+#define PROGRAM_SHELL "/bin/sh"
+
+/* How much is to be found out? */
+enum program_depth {
+	PROGRAM_TO_START,   /* what executing it needs; of kinds the runtime only */
+	PROGRAM_TO_EXAMINE, /* and what can be said of it */
 };
 
 /*
@@ -47,8 +58,14 @@ struct program {
  * and ld.so(8) would load libdaemonfix.so into it, if this process executed it.  program_close()
  * is due in any case.
  */
-enum program_problem program_open(struct program *p, const char *name);
+enum program_problem program_open(struct program *p, const char *name, enum program_depth depth);
 void program_close(struct program *p);
+
+/*
+ * What execv(3) is to be given, if its name and its arguments are these words: the arguments, which
+ * are the words themselves or a new array, and, returned, the path.  Valid until program_close().
+ */
+const char *program_arguments(const struct program *p, char **words, char ***arguments);
 
 /*
  * Can it be started all the same, in modes background and foreground-fork, in which the command

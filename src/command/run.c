@@ -23,32 +23,104 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_CLOSE_FDS = 256 };
+const char run_usage[] =
+	"usage: daemonfix run [-b|-f|-F|-K] [-p PIDFILE] [-o FILE] [-e FILE] [-C DIR]\n"
+	"                     [--umask MASK] [-r WHEN] [-t SECONDS] [-m MODE] [-x NAME,...]\n"
+	"                     [--close-fds] [-v] [-n] [--] PROGRAM [ARG...]\n"
+	"\n"
+	"Runs a program with libdaemonfix.so, which makes a correct daemon of it.\n"
+	"\n"
+	"  -b            any program: makes a daemon of it before it starts\n"
+	"  -f            a program that calls daemon(3): keeps it in the foreground\n"
+	"  -F            a program that makes itself a daemon with fork and setsid: mends that\n"
+	"  -K            any daemon: stays in front of it until it ends, with its status\n"
+	"  -m MODE       fix (the default), fix-fork, background, foreground, foreground-fork, "
+	"off\n"
+	"  -p PIDFILE    locked while the daemon lives, and has its PID\n"
+	"  -o FILE       standard output is appended to this file\n"
+	"  -e FILE       standard error is appended to this file\n"
+	"  -C DIR        the daemon's directory\n"
+	"  --umask MASK  the daemon's umask, octal\n"
+	"  --close-fds   closes inherited descriptors above 2\n"
+	"  -r WHEN       returns when the daemon is ready: listen, listen:PORT, listen:/PATH, "
+	"notify,\n"
+	"                alive:SECONDS; the first of several, separated by commas\n"
+	"  -t SECONDS    how long it waits for that (60; 0: without end)\n"
+	"  -x NAME,...   the settings are for the programs of these names only\n"
+	"  -v            says what became of the program\n"
+	"  -n            prints the command for a shell instead of running it\n";
+
+enum { OPTION_CLOSE_FDS = 256, OPTION_UMASK };
 
 /* Each of these sets a variable. */
-static const struct setting {
+static struct setting {
 	const char *name;  /* after SETTINGS_PREFIX */
 	const char *value; /* NULL: the option's argument */
 	int option;
 	bool is_path;
+	char *given; /* for messages: NULL if it is not in force */
 } settings[] = {
 	/* clang-format off */
-	{"MODE", "background", 'b', false},
-	{"MODE", "foreground", 'f', false},
-	{"MODE", "fix-fork", 'F', false},
-	{"MODE", "foreground-fork", 'K', false},
-	{"MODE", NULL, 'm', false},
-	{"PIDFILE", NULL, 'p', true},
-	{"STDOUT", NULL, 'o', true},
-	{"STDERR", NULL, 'e', true},
-	{"CHDIR", NULL, 'C', true},
-	{"READY", NULL, 'r', false},
-	{"TIMEOUT", NULL, 't', false},
-	{"ONLY", NULL, 'x', false},
-	{"CLOSEFDS", "1", OPTION_CLOSE_FDS, false},
-	{"VERBOSE", "1", 'v', false},
+	{"MODE", "background", 'b', false, NULL},
+	{"MODE", "foreground", 'f', false, NULL},
+	{"MODE", "fix-fork", 'F', false, NULL},
+	{"MODE", "foreground-fork", 'K', false, NULL},
+	{"MODE", NULL, 'm', false, NULL},
+	{"PIDFILE", NULL, 'p', true, NULL},
+	{"STDOUT", NULL, 'o', true, NULL},
+	{"STDERR", NULL, 'e', true, NULL},
+	{"CHDIR", NULL, 'C', true, NULL},
+	{"UMASK", NULL, OPTION_UMASK, false, NULL},
+	{"READY", NULL, 'r', false, NULL},
+	{"TIMEOUT", NULL, 't', false, NULL},
+	{"ONLY", NULL, 'x', false, NULL},
+	{"CLOSEFDS", "1", OPTION_CLOSE_FDS, false, NULL},
+	{"VERBOSE", "1", 'v', false, NULL},
 	/* clang-format on */
 };
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static const struct option long_options[] = {
+	{"close-fds", no_argument, NULL, OPTION_CLOSE_FDS},
+	{"umask", required_argument, NULL, OPTION_UMASK},
+	{"help", no_argument, NULL, 'h'},
+	{0},
+};
+
+/* For settings_show(). */
+static const char *as_given(const char *name)
+{
+	for (size_t i = 0; i < COUNT(settings); i++)
+		if (settings[i].given && strcmp(settings[i].name, name) == 0)
+			return settings[i].given;
+	return NULL;
+}
+
+/* "-p" or "--umask", in a new string. */
+static char *option_name(int option)
+{
+	for (const struct option *o = long_options; o->name; o++)
+		if (o->val == option)
+			return text_new("--%s", o->name);
+	return text_new("-%c", option);
+}
+
+/* From now on messages name the option instead of the variable. */
+static void note_given(struct setting *s, const char *argument)
+{
+	char *option = option_name(s->option);
+
+	for (size_t i = 0; i < COUNT(settings); i++)
+		if (strcmp(settings[i].name, s->name) == 0) {
+			free(settings[i].given);
+			settings[i].given = NULL;
+		}
+	s->given =
+		s->value ? text_new("run: %s", option) : text_new("run: %s '%s'", option, argument);
+	free(option);
+	settings_as_given = as_given;
+}
 
 static int set(const char *name, const char *value)
 {
@@ -62,8 +134,12 @@ static int set_path(const char *name, const char *path)
 {
 	char directory[PATH_MAX];
 
-	if (path[0] == '/' || path[0] == '\0') /* the validator speaks of the empty one */
+	if (path[0] == '/')
 		return set(name, path);
+	if (path[0] == '\0') {
+		complain("%s: a path is expected", as_given(name + strlen(SETTINGS_PREFIX)));
+		return STATUS_FAILED;
+	}
 	if (!getcwd(directory, sizeof directory)) {
 		complain("run: the working directory is unknown: %s", strerror(errno));
 		return STATUS_FAILED;
@@ -76,11 +152,12 @@ static int set_path(const char *name, const char *path)
 
 static int apply(int option, const char *argument)
 {
-	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-		const struct setting *s = &settings[i];
+	for (size_t i = 0; i < COUNT(settings); i++) {
+		struct setting *s = &settings[i];
 
 		if (s->option != option)
 			continue;
+		note_given(s, argument);
 		char *name = text_new(SETTINGS_PREFIX "%s", s->name);
 		int status = s->is_path ? set_path(name, argument)
 					: set(name, s->value ? s->value : argument);
@@ -92,33 +169,39 @@ static int apply(int option, const char *argument)
 
 static int bad_option(int what, char **argv)
 {
+	bool is_short = optopt && optopt < OPTION_CLOSE_FDS;
+
+	if (what == ':' && !is_short)
+		return bad_usage("run: %s: its value is missing", argv[optind - 1]);
 	if (what == ':')
 		return bad_usage("run: -%c: its value is missing", optopt);
-	if (optopt && optopt < OPTION_CLOSE_FDS)
+	if (is_short)
 		return bad_usage("run: -%c: no such option", optopt);
 	return bad_usage("run: %s: no such option", argv[optind - 1]);
 }
 
+struct order {
+	bool dry, help;
+};
+
 /* Returns 0, with the settings in the environment, or the status. */
-static int read_options(int argc, char **argv, bool *dry)
+static int read_options(int argc, char **argv, struct order *order)
 {
-	static const struct option names[] = {
-		{"close-fds", no_argument, NULL, OPTION_CLOSE_FDS},
-		{0},
-	};
+	static const char options[] = "+:bfFKm:p:o:e:C:r:t:x:vnh";
 	int option, status = 0;
 
-	*dry = false;
 	opterr = 0;
-	while (!status &&
-	       (option = getopt_long(argc, argv, "+:bfFKm:p:o:e:C:r:t:x:vn", names, NULL)) != -1)
+	while (!status && !order->help &&
+	       (option = getopt_long(argc, argv, options, long_options, NULL)) != -1)
 		if (option == '?' || option == ':')
 			status = bad_option(option, argv);
 		else if (option == 'n')
-			*dry = true;
+			order->dry = true;
+		else if (option == 'h')
+			order->help = true;
 		else
 			status = apply(option, optarg);
-	if (!status && optind == argc)
+	if (!status && !order->help && optind == argc)
 		status = bad_usage("run: the program is missing");
 	return status;
 }
@@ -195,12 +278,6 @@ static bool is_done_here(void)
 	return (s->mode == MODE_BACKGROUND || s->mode == MODE_FOREGROUND_FORK) && !s->ignored;
 }
 
-/* Nothing can be preloaded into some programs, and all the same they can be executed. */
-static bool can_be_executed(const struct program *p)
-{
-	return p->problem == PROGRAM_WORKS || (program_starts(p) && is_done_here());
-}
-
 /* The settings name the program in what is said of them. */
 static void read_settings(char *name)
 {
@@ -219,11 +296,14 @@ static int execute_here(const char *path, char **arguments)
 	return daemonize_and_execute(path, arguments);
 }
 
-static int execute(struct program *p, char **arguments, bool dry)
+static int execute(struct program *p, char **words, bool dry)
 {
-	read_settings(arguments[0]);
-	program_open(p, arguments[0]);
-	if (!can_be_executed(p))
+	char **arguments;
+
+	read_settings(words[0]);
+	bool here = is_done_here() && !dry;
+	program_open(p, words[0], here ? PROGRAM_TO_START : PROGRAM_TO_EXAMINE);
+	if (p->problem != PROGRAM_WORKS && !(here && program_starts(p)))
 		return refuse(p);
 	if (p->problem == PROGRAM_WORKS) {
 		char *preload = library_preload(p->library, p->kinds.runtime);
@@ -231,10 +311,10 @@ static int execute(struct program *p, char **arguments, bool dry)
 		set("LD_PRELOAD", preload);
 		free(preload);
 	}
+	const char *path = program_arguments(p, words, &arguments);
 	if (dry)
-		return print_command(p->chain[0], arguments);
-	char *path = text_new("%s", p->chain[0]);
-	program_close(p); /* the process in front needs none of its memory */
+		return print_command(path, arguments);
+	elf_unmap(&p->elf); /* the process in front needs none of it */
 	if (execute_here(path, arguments) < 0)
 		return STATUS_FAILED;
 	int status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
@@ -245,16 +325,18 @@ static int execute(struct program *p, char **arguments, bool dry)
 int command_run(int argc, char **argv)
 {
 	struct program program;
-	bool dry;
+	struct order order = {false, false};
 
 	/* Of an ancestor that is a daemon: its PID may by now be that of this process. */
 	unsetenv(SETTINGS_PREFIX "PID");
-	int status = read_options(argc, argv, &dry);
+	int status = read_options(argc, argv, &order);
+	if (!status && order.help)
+		return show_usage(run_usage);
 	if (!status)
 		status = check_settings();
 	if (status)
 		return status;
-	status = execute(&program, argv + optind, dry);
+	status = execute(&program, argv + optind, order.dry);
 	program_close(&program);
 	return status;
 }

@@ -32,7 +32,9 @@
 #include <getopt.h>
 #include <stdio.h>
 
-static const char usage[] = "usage: daemonfix status [--json] PIDFILE\n"
+const char status_usage[] = "usage: daemonfix status [--json] PIDFILE\n"
+			    "\n"
+			    "Says whether the daemon of a PID file runs.\n"
 			    "\n"
 			    "  --json  one object instead of a line for people\n";
 
@@ -122,10 +124,8 @@ int command_status(int argc, char **argv)
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return 0;
-		}
+		if (option == 'h')
+			return show_usage(status_usage);
 		if (option != 'j')
 			return bad_usage("status: %s: no such option (there is --json)",
 					 argv[optind - 1]);

@@ -37,11 +37,13 @@ enum {
 	MOST_SECONDS = 1000000
 };
 
-static const char usage[] = "usage: daemonfix stop [-s SIGNAL] [-t SECONDS] [-g] PIDFILE\n"
-			    "\n"
-			    "  -s SIGNAL   instead of SIGTERM\n"
-			    "  -t SECONDS  how long to wait before SIGKILL (10)\n"
-			    "  -g          the whole process group of the daemon\n";
+const char stop_usage[] = "usage: daemonfix stop [-s SIGNAL] [-t SECONDS] [-g] PIDFILE\n"
+			  "\n"
+			  "Ends the daemon of a PID file, and no other process.\n"
+			  "\n"
+			  "  -s SIGNAL   instead of SIGTERM\n"
+			  "  -t SECONDS  how long to wait before SIGKILL (10)\n"
+			  "  -g          the whole process group of the daemon\n";
 
 #define HINT_GROUP " (-g ends the process group)"
 
@@ -295,10 +297,8 @@ int command_stop(int argc, char **argv)
 
 	opterr = 0;
 	while (!status && (option = getopt_long(argc, argv, "+:s:t:gh", options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return 0;
-		}
+		if (option == 'h')
+			return show_usage(stop_usage);
 		status = apply(&o, option, argv);
 	}
 	if (status)

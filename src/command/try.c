@@ -395,7 +395,12 @@ static int try(const struct program *p, char **words, double seconds, bool json)
 	struct trace t = {.seen = note, .report = -1};
 	int status = STATUS_FIX;
 
-	if (trace_start(&t, p->chain[0], words) < 0) {
+	char **arguments;
+	const char *path = program_arguments(p, words, &arguments);
+	int started = trace_start(&t, path, arguments);
+	if (arguments != words)
+		free(arguments);
+	if (started < 0) {
 		complain("try: cannot trace processes: %s", strerror(errno));
 		return STATUS_FAILED;
 	}
@@ -426,17 +431,28 @@ static double parse_seconds(const char *text)
 		       : -1;
 }
 
+const char try_usage[] =
+	"usage: daemonfix try [--json] [-t SECONDS] [--] PROGRAM [ARG...]\n"
+	"\n"
+	"Runs a program once, watches how it becomes a daemon, ends it, and says the mode to use.\n"
+	"\n"
+	"  --json      one object instead of a table for people\n"
+	"  -t SECONDS  how long it is watched at most (10)\n";
+
 int command_try(int argc, char **argv)
 {
-	static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
 	struct program program;
 	double seconds = most;
 	bool json = false;
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:t:", options, NULL)) != -1)
-		if (option == 'j')
+	while ((option = getopt_long(argc, argv, "+:t:h", options, NULL)) != -1)
+		if (option == 'h')
+			return show_usage(try_usage);
+		else if (option == 'j')
 			json = true;
 		else if (option != 't')
 			return bad_usage("try: %s: no such option, or without its value (there are "
@@ -446,7 +462,7 @@ int command_try(int argc, char **argv)
 			return bad_usage("try: -t %s: not a number of seconds", optarg);
 	if (optind == argc)
 		return bad_usage("try: the program is missing");
-	program_open(&program, argv[optind]);
+	program_open(&program, argv[optind], PROGRAM_TO_EXAMINE);
 	int status;
 	if (program_starts(&program)) {
 		clean_environment();

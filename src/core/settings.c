@@ -303,12 +303,25 @@ static void set_problem(struct settings *s, const char *entry, const char *what)
 	message_append(s->problem, sizeof s->problem, shown, what);
 }
 
+const char *(*settings_as_given)(const char *name);
+
+void settings_show(char *text, size_t size, const char *name, const char *value)
+{
+	const char *given = settings_as_given ? settings_as_given(name) : NULL;
+
+	if (given)
+		message_append(text, size, given);
+	else
+		message_append(text, size, SETTINGS_PREFIX, name, "=", value);
+}
+
 static void bad_value(struct settings *s, const struct variable *v, const char *entry)
 {
-	char what[128] = ": not allowed (";
+	char shown[160] = "", what[128] = ": not allowed (";
 
+	settings_show(shown, sizeof shown, v->name, strchr(entry, '=') + 1);
 	message_append(what, sizeof what, v->allowed, ")");
-	set_problem(s, entry, what);
+	set_problem(s, shown, what);
 }
 
 static void unknown_name(struct settings *s, const char *entry)
@@ -316,7 +329,8 @@ static void unknown_name(struct settings *s, const char *entry)
 	char what[320] = ": no such variable (allowed:";
 
 	for (size_t i = 0; i < VARIABLES; i++)
-		message_append(what, sizeof what, " " SETTINGS_PREFIX, variables[i].name);
+		if (i != VARIABLE_PID) /* not for users */
+			message_append(what, sizeof what, " " SETTINGS_PREFIX, variables[i].name);
 	message_append(what, sizeof what, ")");
 	set_problem(s, entry, what);
 }

@@ -3,6 +3,7 @@
 #define SETTINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /* What every variable of ours begins with. */
@@ -81,6 +82,13 @@ static inline bool settings_begins(const char *text, const char *prefix)
 bool settings_read(void);
 
 bool settings_are_read(void);
+
+/*
+ * Appends to text how messages name a setting: DAEMONFIX_NAME=value, or as it was given to the
+ * command.  That sets settings_as_given, which returns NULL for what is in the environment.
+ */
+extern const char *(*settings_as_given)(const char *name);
+void settings_show(char *text, size_t size, const char *name, const char *value);
 
 /* The settings of this process; the defaults, if none have been read. */
 const struct settings *settings_get(void);

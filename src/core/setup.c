@@ -227,8 +227,8 @@ static void explain(const char *name, const char *value, const char *reason, cha
 
 	if (!value)
 		return;
-	message_append(shown, sizeof shown, value);
-	message_append(text, size, SETTINGS_PREFIX, name, "=", shown, ": ", reason);
+	settings_show(shown, sizeof shown, name, value);
+	message_append(text, size, shown, ": ", reason);
 }
 
 /* A daemon that has ended may have left children, and they hold its lock. */

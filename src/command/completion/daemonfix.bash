@@ -8,6 +8,7 @@ _daemonfix_program() {
   while ((i < COMP_CWORD)); do
     case ${COMP_WORDS[i]} in
     --) echo $((i + 1)); return ;;
+    --umask) ((++i)) ;;
     --*) ;;
     -*[$1]) ((++i)) ;; # the argument is the next word
     -*) ;;
@@ -41,11 +42,11 @@ _daemonfix_run() {
   -*C) compopt -o filenames; _daemonfix_reply -d; return ;;
   -*m) _daemonfix_reply -W 'fix fix-fork background foreground foreground-fork off'; return ;;
   -*r) _daemonfix_reply -W 'listen notify alive:'; return ;;
-  -*t) return ;;
+  -*t | --umask) return ;;
   -*x) _daemonfix_reply -c; return ;;
   esac
   case ${COMP_WORDS[COMP_CWORD]} in
-  -*) _daemonfix_reply -W '-b -f -F -K -p -o -e -C -m -r -t -x --close-fds -v -n --' ;;
+  -*) _daemonfix_reply -W '-b -f -F -K -p -o -e -C --umask -m -r -t -x --close-fds -v -n -h --help --' ;;
   *) compopt -o filenames; _daemonfix_reply -c ;;
   esac
 }
@@ -56,7 +57,7 @@ _daemonfix_stop() {
   -*t) return ;;
   esac
   case ${COMP_WORDS[COMP_CWORD]} in
-  -*) _daemonfix_reply -W '-s -t -g' ;;
+  -*) _daemonfix_reply -W '-s -t -g -h --help' ;;
   *) compopt -o filenames; _daemonfix_reply -f ;;
   esac
 }
@@ -64,7 +65,7 @@ _daemonfix_stop() {
 _daemonfix_examine() { # check or try: $1: their options, $2: the letter of one with an argument
   ! _daemonfix_arguments "$2" || return
   case ${COMP_WORDS[COMP_CWORD]} in
-  -*) _daemonfix_reply -W "$1 --" ;;
+  -*) _daemonfix_reply -W "$1 -h --help --" ;;
   *) compopt -o filenames; _daemonfix_reply -c ;;
   esac
 }
@@ -77,21 +78,25 @@ _daemonfix_pids() {
   )
 }
 
+_daemonfix_subcommands='run check try inspect stop status env help'
+
 _daemonfix() {
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _daemonfix_reply -W 'run check try inspect stop status env --help --version'
+    _daemonfix_reply -W "$_daemonfix_subcommands --help --version"
     return
   fi
   case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD]} in
   run:*) _daemonfix_run ;;
   check:*) _daemonfix_examine --json _ ;; # none
   try:*) _daemonfix_examine '--json -t' t ;;
-  inspect:-*) _daemonfix_reply -W --json ;;
+  inspect:-*) _daemonfix_reply -W '--json -h --help' ;;
   inspect:*) compopt -o filenames; _daemonfix_pids ;;
   stop:*) _daemonfix_stop ;;
-  status:-*) _daemonfix_reply -W --json ;;
+  status:-*) _daemonfix_reply -W '--json -h --help' ;;
   status:*) compopt -o filenames; _daemonfix_reply -f ;;
+  env:-*) _daemonfix_reply -W '-h --help' ;;
+  help:*) _daemonfix_reply -W "$_daemonfix_subcommands" ;;
   esac
 }
 
