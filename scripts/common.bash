@@ -25,6 +25,9 @@ need() {
     -o DPkg::Lock::Timeout=600 install --no-install-recommends "${missing[@]}" >/dev/null || die "cannot install ${missing[*]}"
 }
 
+# want WHY COMMAND:PACKAGE: the same for one that the tests can do without.
+want() { (need "$@") || say "doing without ${2#*:}"; }
+
 need_build() { need 'to build' gcc:gcc make:make /usr/include/stdio.h:libc6-dev; }
 
 need_fuzzer() {
@@ -37,6 +40,13 @@ need_i386() {
   # gcc-multilib itself cannot be installed beside a cross compiler; all it has is this directory.
   need 'for 32-bit programs' \
     "/usr/lib/gcc/x86_64-linux-gnu/$(gcc -dumpversion)/32:gcc-$(gcc -dumpversion)-multilib"
+}
+
+need_executables() {
+  local pair
+  for pair in go:golang-go rustc:rustc busybox:busybox-static; do
+    want 'for programs of every kind' "$pair"
+  done
 }
 
 need_emulated() { # ARCH MACHINE

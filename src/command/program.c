@@ -203,9 +203,10 @@ static enum program_problem follow_scripts(struct program *p)
 			return follow_plain(p);
 		case SCRIPT_INTRICATE:
 			return program_refuse(
-				p, PROGRAM_NO_INTERPRETER,
-				"its first line tells env(1) more than can be followed: "
-				"name the interpreter, daemonfix run -- INTERPRETER FILE");
+				p, PROGRAM_NOT_EXAMINED,
+				"its first line tells env(1) more than can be followed, so nobody "
+				"knows whether a library can be preloaded: " USE_B_OR_K
+				", or name the interpreter, daemonfix run -- INTERPRETER FILE");
 		case SCRIPT_FILE:
 			kind_add_script(&p->kinds, &p->elf, s.program);
 			p->by_env = s.program;

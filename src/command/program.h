@@ -12,12 +12,12 @@
 enum program_problem {
 	PROGRAM_WORKS,
 	PROGRAM_NOT_FOUND,
-	PROGRAM_NOT_EXAMINED, /* no right to, or some other error */
+	PROGRAM_NOT_EXAMINED, /* no right to, or what starts it is not understood */
 	PROGRAM_DIRECTORY,
 	PROGRAM_NOT_EXECUTABLE,
 	PROGRAM_NO_PROGRAM, /* neither ELF nor text */
 	PROGRAM_DAMAGED,
-	PROGRAM_NO_INTERPRETER, /* of a script: missing, or it cannot be told which one */
+	PROGRAM_NO_INTERPRETER, /* of a script: missing */
 	PROGRAM_STATIC,
 	PROGRAM_SETUID,
 	PROGRAM_SETGID,
