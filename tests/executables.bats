@@ -62,7 +62,6 @@ in_front() { # PROGRAM...
 }
 
 row() { # PROGRAM...
-  cd "$tmp"
   in_background "$@"
   in_front "$@"
 }
