@@ -32,6 +32,19 @@ time.sleep(1000)' "$tmp/worker" "${1-}"
 }
 leads_group() { [ "$(field "$1" pgrp)" = "$1" ]; }
 
+# in_front: a daemon of ours with a process in front, whose PID becomes front; sets pid.
+in_front() {
+  "$daemonfix" run -K -p "$tmp/pid" "$fix/legacy" </dev/null >/dev/null 2>&1 3>&- &
+  front=$!
+  note "$front"
+  within 10 test -s "$tmp/pid"
+  within 10 is_child "$(<"$tmp/pid")" "$front"
+  pid=$(<"$tmp/pid")
+  note "$pid"
+  within 10 grep -qx legacy "/proc/$pid/comm"
+}
+is_child() { [ "$(field "$1" ppid)" = "$2" ]; }
+
 # foreign [COMMAND...]: a daemon of others, which leads its session, and does not lock its PID file,
 # $tmp/pid; sets pid.
 foreign() {

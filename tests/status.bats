@@ -54,6 +54,14 @@ time.sleep(1000)' "$tmp/pid"
   is 'o["locked"] is True and o["evidence"] == "lock"'
 }
 
+@test "a_daemon_whose_lock_the_process_in_front_holds_runs" {
+  in_front
+  status_is 0 "running, PID $pid (legacy), whose parent, PID $front ($(cat "/proc/$front/comm")), holds the lock"
+  is "o['pid'] == $pid and o['evidence'] == 'lock' and o['holder']['pid'] == $front"
+  age # what has got the number since is none of the front's making
+  status_is 1 "not running, PID $pid is another process by now (legacy), which started after the file was written; but PID $front ($(cat "/proc/$front/comm")) holds the lock"
+}
+
 @test "without_a_file_it_does_not_run" {
   for path in "$tmp/pid" "$tmp/missing/pid"; do
     status_is 3 'not running, no such file'

@@ -59,6 +59,13 @@ while True:
   [ ! -e pid ]
 }
 
+@test "one_with_a_process_in_front_is_stopped_and_so_is_that" {
+  in_front
+  stopped "PID $pid (legacy)"
+  wait "$front" || : # it ends as the daemon has
+  [ ! -e pid ]
+}
+
 @test "that_of_others_is_stopped_and_its_file_is_left" {
   foreign
   stopped "PID $pid (sleep)$believed"
@@ -92,7 +99,7 @@ while True:
 @test "a_stopped_process_is_killed" {
   daemon
   kill -STOP "$pid"
-  within 10 test "$(field "$pid" state)" = T
+  within 10 eval '[ "$(field "$pid" state)" = T ]'
   stopped "PID $pid (sleep), by SIGKILL, for it had not ended by SIGTERM" -t 0.1
 }
 
@@ -162,6 +169,13 @@ group() {
   for member in "${members[@]}"; do gone "$member"; done
 }
 
+@test "of_our_daemon_the_process_group_is_stopped" {
+  daemon_with_worker
+  stopped "process group $pid (python3)" -g
+  gone "$worker"
+  [ ! -e pid ]
+}
+
 @test "without_g_the_other_members_stay" {
   group
   stopped "PID $pid (perl)$believed"
@@ -208,6 +222,19 @@ traced() {
   wait $!
   [ "$(<out)" = "pid: stopped, PID $pid (python3)" ]
   daemon
+}
+
+@test "a_child_that_is_just_ending_and_has_the_lock_is_waited_for" {
+  daemon_with_worker
+  crash "$pid"
+  strace -o trace -e trace=/nanosleep -e inject=/nanosleep:signal=SIGSTOP:when=1 "$daemonfix" \
+    stop pid </dev/null >out 2>err 3>&- &
+  within 20 grep -q 'stopped by SIGSTOP' trace # as it waits for the first time
+  crash "$worker"
+  # shellcheck disable=SC2046 # one PID
+  kill -CONT $(<"/proc/$!/task/$!/children")
+  wait $!
+  [ "$(<out)" = 'pid: not running, nobody holds the lock any more' ]
 }
 
 @test "a_child_that_stays_and_has_the_lock_is_named" {
@@ -312,7 +339,6 @@ replaced() {
     strace -o trace -P "/proc/$pid/stat" -e trace=close "$daemonfix" stop pid </dev/null >out 3>&-
     looks=$(grep -c close trace)
     for options in '' -g '-g before 6.9'; do
-      [ "$kind${options%% *}" != daemon-g ] || continue
       preloaded=
       [[ $options != *6.9 ]] || preloaded=$fix/older.so
       for where in fcntl:.:2 pidfd_open::1 close:/stat:$looks; do

@@ -268,6 +268,24 @@ static void judge_by_time(struct holder *h)
 	free(doubt);
 }
 
+/*
+ * In mode foreground-fork the process in front holds the lock, and writes to the file who the
+ * daemon is: always one of its children.
+ */
+static bool parent_holds_lock(struct holder *h)
+{
+	int directory = process_open(h->process.parent);
+
+	if (directory < 0)
+		return false;
+	bool held = locks_held_by(h->process.parent, directory, h->fd) == 1 &&
+		    process_read(directory, &h->other) == 0;
+	if (!held)
+		h->other.pid = 0;
+	close(directory);
+	return held;
+}
+
 /* It holds the lock, or not; or that may not be looked at (held is -1). */
 static void judge_process(struct holder *h, int held)
 {
@@ -281,14 +299,22 @@ static void judge_process(struct holder *h, int held)
 	h->locked = locks_ask(h->fd);
 	if (is_starting(h))
 		return;
-	if (h->locked == LOCKED_YES && locks_find_holder(h->fd, h->number, &h->other) &&
-	    is_in_inner_namespace(h))
+	bool in_front = h->locked == LOCKED_YES && parent_holds_lock(h);
+	if (h->locked == LOCKED_YES && !in_front &&
+	    locks_find_holder(h->fd, h->number, &h->other) && is_in_inner_namespace(h))
 		return;
 	if (h->other.pid == h->number)
 		h->other.pid = 0;
 	judge_by_time(h);
 	if (h->state != HOLDER_RUNS || !h->other.pid)
 		return;
+	if (in_front) {
+		h->evidence = EVIDENCE_LOCK;
+		conclude(h, HOLDER_RUNS,
+			 "running, PID %d (%s), whose parent, PID %d (%s), holds the lock",
+			 h->number, h->process.name, h->other.pid, h->other.name);
+		return;
+	}
 	h->evidence = EVIDENCE_NONE;
 	conclude(h, HOLDER_UNKNOWN,
 		 "cannot tell: PID %d (%s) is not seen to hold the lock, but PID %d (%s) does",

@@ -22,7 +22,7 @@ enum holder_state {
 
 enum holder_evidence {
 	EVIDENCE_NONE,
-	EVIDENCE_LOCK,       /* the process holds the lock */
+	EVIDENCE_LOCK,       /* the process, or the one in front of it, holds the lock */
 	EVIDENCE_START_TIME, /* it started before the file was written */
 };
 

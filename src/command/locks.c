@@ -5,8 +5,7 @@
  * A lock of flock(2) belongs to the open file description.  /proc/locks names the process that
  * called flock(2); if that has ended, a child that inherited the description holds the lock on, and
  * only /proc/PID/fdinfo shows it.  A description may also be held by nothing but a mapping: that is
- * what ../core/pidfile.c makes, for programs that close all their descriptors, and children do not
- * inherit it.
+ * what ../core/pidfile.c makes, for programs that close all their descriptors.
  */
 #include "locks.h"
 

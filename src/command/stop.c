@@ -118,14 +118,12 @@ static void remove_file(const struct holder *h, const char *path)
 }
 
 /*
- * Children may have the lock besides, and end a little later: only then can the daemon be started
- * again.  A file that it has left behind is removed then.  (One that was not locked is another
- * program's: nothing keeps that from writing to it meanwhile.)
+ * Children, or the process in front, may have the lock besides, and end a little later: only then
+ * can the daemon be started again.  A file that it has left behind is removed then.  (One that was
+ * not locked is another program's: nothing keeps that from writing to it meanwhile.)
  */
-static int release(const struct order *o, const struct holder *h, const char *who, long long until)
+static bool is_released(const struct order *o, const struct holder *h, long long until)
 {
-	struct process other;
-
 	for (;;) {
 		enum locked locked = locks_take(h->fd);
 		bool same = holder_is_still(h, o->path) && holder_number(h) == h->number;
@@ -133,11 +131,17 @@ static int release(const struct order *o, const struct holder *h, const char *wh
 		if (locked == LOCKED_NO && same)
 			remove_file(h, o->path);
 		if (locked != LOCKED_YES || !same)
-			return STATUS_STOPPED;
+			return true;
 		if (target_now() >= until)
-			break;
+			return false;
 		usleep(RELEASE_LOOK_MS * 1000);
 	}
+}
+
+static int not_released(const struct order *o, const struct holder *h, const char *who)
+{
+	struct process other;
+
 	if (!locks_find_holder(h->fd, 0, &other))
 		return not_stopped(o, "%s has ended, but another process holds the lock", who);
 	return not_stopped(o, "%s has ended, but PID %d (%s) holds the lock%s", who, other.pid,
@@ -156,7 +160,8 @@ static int end_and_report(const struct order *o, const struct holder *h, struct 
 	if (status == STATUS_STOPPED && h->locked == LOCKED_YES) {
 		long long least = target_now() + RELEASE_MS;
 
-		status = release(o, h, who, until > least ? until : least);
+		if (!is_released(o, h, until > least ? until : least))
+			status = not_released(o, h, who);
 	}
 	if (status != STATUS_STOPPED)
 		return status;
@@ -214,9 +219,12 @@ static int stop_rest(const struct order *o, const struct holder *h)
 	int directory = theirs && o->group ? process_open(h->other.pid) : -1;
 	int status = STATUS_NOT_STOPPED;
 
-	if (directory >= 0 && locks_held_by(h->other.pid, directory, h->fd) == 1)
+	if (directory >= 0 && locks_held_by(h->other.pid, directory, h->fd) == 1) {
 		status = stop_process(o, h, &h->other, directory, h->number);
-	else
+	} else if (is_released(o, h, target_now() + RELEASE_MS)) {
+		say("%s: not running, nobody holds the lock any more", o->path);
+		status = STATUS_STOPPED;
+	} else
 		complain("%s: %s%s", o->path, h->sentence, theirs && !o->group ? HINT_GROUP : "");
 	close_quietly(directory);
 	return status;
