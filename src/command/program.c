@@ -317,6 +317,7 @@ static int find_loader(struct dl_phdr_info *object, size_t size, void *data)
 	(void)size;
 	for (size_t i = 0; i < object->dlpi_phnum; i++)
 		if (object->dlpi_phdr[i].p_type == PT_INTERP)
+			// NOLINTNEXTLINE(performance-no-int-to-ptr): it is an address
 			*loader = (const char *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr);
 	return 1;
 }
