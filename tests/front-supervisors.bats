@@ -115,15 +115,13 @@ by_runit_or_s6() { # by_runit_or_s6 SUPERVISOR EXAMPLE
     example supervisord | sed -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|" -e 's|/usr/sbin/nginx|xinetd|' \
       -e 's/program:nginx/program:service/'
   } >supervisord.conf
-  supervisor() {
-    PATH=$tmp/bin:$PATH PYTHONPATH=$unpacked/lib/python3/dist-packages /usr/bin/python3 "$unpacked/bin/$1" \
-      -c supervisord.conf "${@:2}" </dev/null 3>&-
-  }
-  supervisor supervisord -n >log 2>&1 &
-  note $!
+  supervisor=(env PATH="$tmp/bin:$PATH" PYTHONPATH="$unpacked/lib/python3/dist-packages" /usr/bin/python3)
+  "${supervisor[@]}" "$unpacked/bin/supervisord" -c supervisord.conf -n </dev/null >log 2>&1 3>&- &
   supervisord=$!
-  reload() { supervisor supervisorctl signal HUP service; }
-  down() { supervisor supervisorctl stop service; }
+  note "$supervisord"
+  control() { "${supervisor[@]}" "$unpacked/bin/supervisorctl" -c supervisord.conf "$@" </dev/null 3>&-; }
+  reload() { control signal HUP service; }
+  down() { control stop service; }
   is_supervised
   kill "$supervisord"
   within 20 gone "$supervisord"
