@@ -2,7 +2,7 @@
 # CFLAGS, CPPFLAGS and LDFLAGS are the user's and come last; everything is built below build/.
 CFLAGS  ?= -O2 -g
 OBJCOPY ?= objcopy
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 LIBDIR  ?= $(PREFIX)/lib
@@ -147,10 +147,20 @@ uninstall:
 demo test lint:
 	scripts/$@
 
+# A tarball of what git has, or of what is here where there is no git.
+dist:
+	@mkdir -p build
+	rm -rf build/daemonfix-$(VERSION)
+	mkdir build/daemonfix-$(VERSION)
+	if git rev-parse --git-dir >/dev/null 2>&1; then git archive HEAD | tar -x -C build/daemonfix-$(VERSION); \
+	  else tar -c --exclude=./build . | tar -x -C build/daemonfix-$(VERSION); fi
+	tar -C build -czf build/daemonfix-$(VERSION).tar.gz daemonfix-$(VERSION)
+	rm -rf build/daemonfix-$(VERSION)
+
 clean:
 	rm -rf build
 
-.PHONY: all fixtures examples install uninstall demo test lint clean
+.PHONY: all fixtures examples install uninstall demo test lint dist clean
 
 -include $(core:.o=.d) $(preload:.o=.d) $(linked:.o=.d) $(command:.o=.d) $(fixtures:=.d) \
   $(linked_fixtures:=.d) $(examples:=.d)
