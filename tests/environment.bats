@@ -98,6 +98,30 @@ PY
   [ "$(value before.pid)" = "$(value after.pid)" ]
 }
 
+# scripts_session NAME INTERPRETER: a script that tells whether its session is another than BEFORE.
+scripts_session() {
+  printf '%s\n' "#!$2" 'import os' 'print(os.getsid(0) != int(os.environ["BEFORE"]), flush=True)' >"$1"
+  chmod +x "$1"
+}
+
+@test "only_means_a_script_by_its_own_name_as_well_as_by_its_interpreters" {
+  local way name python
+  python=$(basename "$(readlink -f "$(command -v python3)")")
+  scripts_session direct "$(readlink -f "$(command -v python3)")"
+  scripts_session through_env "/usr/bin/env $python"
+  for way in ./direct ./through_env; do
+    for name in "$(basename $way)" "$python"; do
+      rm -f log
+      fixed BEFORE="$(field $$ session)" DAEMONFIX_ONLY="$name" DAEMONFIX_MODE=background \
+        DAEMONFIX_STDOUT="$tmp/log" PATH="$(dirname "$(readlink -f "$(command -v python3)")"):$PATH" $way
+      [ "$status" = 0 ]
+      within 10 grep -qx True log
+    done
+    fixed BEFORE="$(field $$ session)" DAEMONFIX_ONLY=other DAEMONFIX_MODE=background $way
+    [ "$(<out)" = False ]
+  done
+}
+
 @test "only_takes_names_and_no_paths" {
   for bad in '' 'a,' ',a' 'a,,b' /usr/bin/a; do
     fixed DAEMONFIX_ONLY="$bad" "$fix/report" "$tmp/report"
