@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+# Real libraries of Debian with pthread_atfork(3) handlers of their own, and threads: they work in the
+# daemon, and in the caller of a fork in mode fix-fork, as without us.
+load helper
+load reap
+
+files=$root/build/programs/root/usr/lib
+setup_file() {
+  local out=$BATS_FILE_TMPDIR/unavailable
+  ! "$root/scripts/programs" --packages libopenblas0-pthread libjemalloc2 libtcmalloc-minimal4 libuv1 \
+    libp11-kit0 python3-grpcio >"$out" 2>&1 3>&- || rm "$out"
+}
+
+# file NAME: sets file, or skips.
+file() {
+  [ ! -e "$BATS_FILE_TMPDIR/unavailable" ] || skip "$(tail -n 1 "$BATS_FILE_TMPDIR/unavailable")"
+  file=$(find "$files" -name "$1" | head -n 1)
+  [ "$file" ]
+}
+registers() { nm -D "$file" | grep -qE '(register|pthread)_atfork'; }
+
+# works WHICH [NAME=VALUE...] -- PRELOADED...: five times in each way, without us and with us.
+works() {
+  local which=$1 variables=() preload
+  shift
+  while [ "$1" != -- ]; do variables+=("$1") && shift; done
+  shift
+  for preload in "$@"; do
+    run_library "$preload" "$which" "${variables[@]}"
+  done
+}
+run_library() { # PRELOADED WHICH [NAME=VALUE...]
+  local option
+  for option in '' -F; do
+    echo "case: $2 $option ${*:3} preloaded: $1"
+    launch timeout 100 "$fix/reap" -s 0 5 env "LD_PRELOAD=$1" ${option:+DAEMONFIX_MODE=fix-fork} "${@:3}" \
+      "$fix/library" $option "$2" "$file"
+    cat err
+    if [ "$option" ]; then
+      is "$(grep -v exit out | sort | uniq -c | tr -s ' ')" $' 5 before ok\n 5 caller ok\n 5 child ok'
+    else
+      is "$(grep -v exit out | sort | uniq -c | tr -s ' ')" $' 5 before ok\n 5 child ok'
+    fi
+    not grep -qE 'signal|exit [1-9]' out
+  done
+}
+
+@test "openblas_works" {
+  file 'libopenblas*.so' && registers
+  works blas OPENBLAS_NUM_THREADS=4 -- '' "$lib"
+}
+
+@test "libuv_works" {
+  file 'libuv.so.1.*' && registers
+  works uv -- '' "$lib"
+}
+
+@test "p11_kit_works" {
+  file 'libp11-kit.so.0.*' && registers
+  works p11 -- '' "$lib"
+}
+
+@test "jemalloc_works_wherever_it_is_preloaded" {
+  file libjemalloc.so.2 && registers
+  works malloc MALLOC_CONF=background_thread:true -- "$file" "$file:$lib" "$lib:$file"
+}
+
+@test "tcmalloc_works_wherever_it_is_preloaded" {
+  file 'libtcmalloc_minimal.so.4.*' && registers
+  works malloc -- "$file" "$file:$lib" "$lib:$file"
+}
+
+# A client that forks: with the support its threads are stopped and started.  About one fork in twenty hangs
+# without us as well, so that is not counted.
+@test "grpc_in_python_works_over_os_fork" {
+  file 'cygrpc*.so'
+  local python=/usr/bin/python3 preload packages
+  packages=$root/build/programs/root/usr/lib/python3/dist-packages
+  export PYTHONPATH=$packages LD_LIBRARY_PATH=$files/x86_64-linux-gnu
+  "$python" -c 'import grpc' || skip "this Python cannot load it"
+  cat >talk.py <<'END'
+import grpc, os, sys
+from concurrent import futures
+
+class Echo(grpc.GenericRpcHandler):
+    def service(self, details):
+        return grpc.unary_unary_rpc_method_handler(lambda request, context: request)
+
+def say(who, right):
+    os.write(1, f"{who} {right}\n".encode())
+
+def ask(channel):
+    return channel.unary_unary("/t/e")(b"word", timeout=20) == b"word"
+
+if sys.argv[1:] == ["serve"]:
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=2), handlers=[Echo()])
+    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    server.start()
+    server.wait_for_termination()
+channel = grpc.insecure_channel("127.0.0.1:" + sys.argv[1])
+say("before", ask(channel))
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    with grpc.insecure_channel("127.0.0.1:" + sys.argv[1]) as own:
+        say("child", ask(own))
+    os._exit(0)
+say("caller", ask(channel))
+os.waitpid(pid, 0)
+END
+  "$python" talk.py serve </dev/null >port 2>served 3>&- &
+  note $!
+  within 20 grep -q . port
+  for preload in '' "$lib"; do
+    local good=0
+    for _ in {1..12}; do
+      ((good < 3)) || break
+      launch timeout -s KILL 15 env LD_PRELOAD="$preload" DAEMONFIX_MODE=fix-fork GRPC_ENABLE_FORK_SUPPORT=1 \
+        "$python" talk.py "$(<port)"
+      cat out err
+      if [ "$status" = 0 ]; then
+        [ "$(sort out)" = $'before True\ncaller True\nchild True' ]
+        good=$((good + 1))
+      else
+        [ "$status" = 137 ]
+      fi
+    done
+    [ "$good" = 3 ]
+  done
+}
