@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Real libraries of Debian with pthread_atfork(3) handlers of their own, and threads: they work in the
-# daemon, and in the caller of a fork in mode fix-fork, as without us.
+# Real programs and libraries of Debian that look closely at their process work as without us: libraries with
+# pthread_atfork(3) handlers of their own, and threads, in the daemon and in the caller of a fork in mode
+# fix-fork; a program of Go in background.
 load helper
 load reap
 
-files=$root/build/programs/root/usr/lib
+files=$root/build/programs/root/usr
 setup_file() {
   local out=$BATS_FILE_TMPDIR/unavailable
   ! "$root/scripts/programs" --packages libopenblas0-pthread libjemalloc2 libtcmalloc-minimal4 libuv1 \
-    libp11-kit0 python3-grpcio >"$out" 2>&1 3>&- || rm "$out"
+    libp11-kit0 python3-grpcio prometheus-node-exporter >"$out" 2>&1 3>&- || rm "$out"
 }
 
 # file NAME: sets file, or skips.
@@ -75,8 +76,9 @@ run_library() { # PRELOADED WHICH [NAME=VALUE...]
 @test "grpc_in_python_works_over_os_fork" {
   file 'cygrpc*.so'
   local python=/usr/bin/python3 preload packages
-  packages=$root/build/programs/root/usr/lib/python3/dist-packages
-  export PYTHONPATH=$packages LD_LIBRARY_PATH=$files/x86_64-linux-gnu
+  packages=$files/lib/python3/dist-packages
+  export PYTHONPATH=$packages LD_LIBRARY_PATH
+  LD_LIBRARY_PATH=$files/lib/$(gcc -print-multiarch)
   "$python" -c 'import grpc' || skip "this Python cannot load it"
   cat >talk.py <<'END'
 import grpc, os, sys
@@ -128,3 +130,22 @@ END
     [ "$good" = 3 ]
   done
 }
+
+# Go looks for the auxiliary vector behind its environment.
+@test "a_program_of_go_starts_in_background_with_all_settings_and_serves" {
+  file prometheus-node-exporter
+  launch timeout 30 "$file" --version
+  [ "$status" = 0 ] || skip "$(tail -n 1 err)"
+  local port=$((20000 + $$ % 10000))
+  fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_STDOUT="$tmp/log" \
+    DAEMONFIX_STDERR="$tmp/log" DAEMONFIX_UMASK=027 DAEMONFIX_CHDIR="$tmp" \
+    "$file" --web.listen-address="127.0.0.1:$port"
+  cat err
+  [ "$status" = 0 ]
+  note "$(<pid)"
+  within 20 answers "$port"
+  alive "$(<pid)"
+  not leads_session "$(<pid)"
+}
+answers() { python3 -c 'import sys, urllib.request as u
+assert b"go_goroutines" in u.urlopen("http://127.0.0.1:" + sys.argv[1] + "/metrics", timeout=10).read()' "$1"; }
