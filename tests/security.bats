@@ -338,6 +338,7 @@ forged() {
 @test "forged_mark_closes_no_standard_descriptor" {
   launch bash -c 'DAEMONFIX_PID=1:2@$1/err LD_PRELOAD=$2 exec "$3" -x "$1/report"' - "$tmp" "$lib" \
     "$fix/report"
+  within 20 test -e report # the daemon's
   [[ " $(value before.fds)" = *" 2:$tmp/err:"* ]]
 }
 
