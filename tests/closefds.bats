@@ -40,8 +40,10 @@ without_close_range=(strace -f -qq -o trace -e 'trace=close,close_range,prlimit6
 
 @test "in_background_they_are_closed_before_main" {
   inherit 9 900
-  start background DAEMONFIX_CLOSEFDS=1 "$fix/report" -0 "$tmp/report"
-  [ "$(numbers before)" = "0 1 2 " ]
+  for mode in background run; do
+    start $mode DAEMONFIX_CLOSEFDS=1 "$fix/report" -0 "$tmp/report"
+    [ "$(numbers before)" = "0 1 2 " ]
+  done
 }
 
 @test "with_stdio_closed_they_are_closed_too" {

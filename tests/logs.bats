@@ -7,7 +7,7 @@ load settings
 # start_logging MODE NAME=VALUE...: a daemon that says out, err, out, err, and stays.
 start_logging() {
   local option=-c
-  [ "$1" != background ] || option=-0 # it is a daemon already
+  ! before_main "$1" || option=-0 # it is a daemon already
   rm -f "$tmp/said"
   start "$@" "$fix/report" $option "$tmp/report" sh -c '
     for i in 1 2; do echo out; echo err >&2; done; touch "$0"; exec sleep 60' "$tmp/said"
@@ -67,8 +67,10 @@ others_link="goes through a symbolic link of another user"
 @test "one_log_leaves_the_other_descriptors_to_the_mode" {
   start_logging fix DAEMONFIX_STDOUT="$tmp/log"
   [ "$(fd 1) $(fd 2)" = "$tmp/log /dev/null" ]
-  start_logging background DAEMONFIX_STDERR="$tmp/log"
-  [ "$(fd 1) $(fd 2)" = "/dev/null $tmp/log" ]
+  for mode in background run; do
+    start_logging $mode DAEMONFIX_STDERR="$tmp/log"
+    [ "$(fd 1) $(fd 2)" = "/dev/null $tmp/log" ]
+  done
   start_logging foreground DAEMONFIX_STDOUT="$tmp/log"
   [ "$(fd 1) $(fd 2)" = "$tmp/log $tmp/err" ]
 }
@@ -79,9 +81,10 @@ others_link="goes through a symbolic link of another user"
 }
 
 @test "in_background_a_program_that_calls_daemon_keeps_its_logs" {
-  start background DAEMONFIX_STDOUT="$tmp/log1" DAEMONFIX_STDERR="$tmp/log2" \
-    "$fix/report" "$tmp/report"
-  [ "$(fd 0) $(fd 1) $(fd 2)" = "/dev/null $tmp/log1 $tmp/log2" ]
+  for mode in background run; do
+    start $mode DAEMONFIX_STDOUT="$tmp/log1" DAEMONFIX_STDERR="$tmp/log2" "$fix/report" "$tmp/report"
+    [ "$(fd 0) $(fd 1) $(fd 2)" = "/dev/null $tmp/log1 $tmp/log2" ]
+  done
 }
 
 @test "logs_are_opened_to_append_and_to_block" {
@@ -285,20 +288,21 @@ others_link="goes through a symbolic link of another user"
 
 # A socket cannot be opened again, nor can another user's pipe.
 @test "dev_stdout_is_what_the_program_was_started_with_and_not_opened_again" {
-  for mode in fix background; do
+  for mode in fix background run; do
     echo "case: $mode"
     rm -f report
+    in_mode $mode DAEMONFIX_STDOUT=/dev/stdout sh -c 'echo said; exec sleep 0.1'
     launch python3 -c '
 import socket, subprocess, sys
 ours, its = socket.socketpair()
 status = subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=its)
 its.close()
 ours.settimeout(20)
-print(status, ours.recv(99).decode(), end="")' env LD_PRELOAD="$lib" DAEMONFIX_MODE=$mode \
-      DAEMONFIX_STDOUT=/dev/stdout sh -c 'echo said; exec sleep 0.1'
+print(status, ours.recv(99).decode(), end="")' "${command[@]}"
     cat err
     [ "$(<out)" = '0 said' ]
-    launch LD_PRELOAD="$lib" DAEMONFIX_MODE=$mode DAEMONFIX_STDERR=/dev/fd/7 "$fix/report" "$tmp/report" 7>seven
+    in_mode $mode DAEMONFIX_STDERR=/dev/fd/7 "$fix/report" "$tmp/report"
+    launch "${command[@]}" 7>seven
     [ "$status" = 0 ]
     reported
     [ "$(readlink "/proc/$(value after.pid)/fd/2")" = "$tmp/seven" ]

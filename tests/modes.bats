@@ -1,35 +1,31 @@
 # SPDX-License-Identifier: MIT
 # What each DAEMONFIX_MODE does, and what a daemon that calls daemon() again gets.
 load helper
+load settings
 
 stdfds() { readlink "/proc/$1/fd/0" "/proc/$1/fd/1" "/proc/$1/fd/2" | tr '\n' ' '; }
 nulls='/dev/null /dev/null /dev/null '
 
-@test "background_makes_a_daemon_before_main" {
-  fixed DAEMONFIX_MODE=background "$fix/report" -0 "$tmp/report"
-  [ "$status" = 0 ]
-  reported
-  pid=$(value before.pid)
-  [ "$pid" = "$(value after.pid)" ]
-  not leads_session "$pid"
-  [ ! -e "/proc/$(field "$pid" session)" ]
-  [ "$(stdfds "$pid")" = "$nulls" ]
-}
-
-@test "background_keeps_the_directory" {
-  fixed DAEMONFIX_MODE=background "$fix/report" -0 "$tmp/report"
-  reported
-  [ "$(value before.cwd)" = "$tmp" ]
+@test "background_makes_a_daemon_before_main_and_keeps_the_directory" {
+  for mode in background run; do
+    start $mode "$fix/report" -0 "$tmp/report"
+    [ "$pid" = "$(value before.pid)" ]
+    not leads_session "$pid"
+    [ ! -e "/proc/$(field "$pid" session)" ]
+    [ "$(stdfds "$pid")" = "$nulls" ]
+    [ "$(value before.cwd)" = "$tmp" ]
+  done
 }
 
 @test "in_background_daemon_keeps_the_pid_and_changes_directory_and_stdio_as_asked" {
-  fixed DAEMONFIX_MODE=background "$fix/report" "$tmp/report"
-  reported
-  [ "$(value result)" = 0 ]
-  [ "$(value before.pid)" = "$(value after.pid)" ]
-  [ "$(value before.cwd)" = "$tmp" ]
-  [ "$(value after.cwd)" = / ]
-  [ "$(stdfds "$(value after.pid)")" = "$nulls" ]
+  for mode in background run; do
+    start $mode "$fix/report" "$tmp/report"
+    [ "$(value result)" = 0 ]
+    [ "$(value before.pid)" = "$pid" ]
+    [ "$(value before.cwd)" = "$tmp" ]
+    [ "$(value after.cwd)" = / ]
+    [ "$(stdfds "$pid")" = "$nulls" ]
+  done
 }
 
 @test "background_works_with_any_program" {
@@ -42,12 +38,14 @@ nulls='/dev/null /dev/null /dev/null '
 
 @test "background_that_fails_ends_with_125_before_main" {
   not_run=$tmp/not_run
-  launch "$fix/inject" intermediate.setsid=EPERM -- \
-    env LD_PRELOAD="$lib" DAEMONFIX_ONLY=touch DAEMONFIX_MODE=background touch "$not_run"
-  [ "$status" = 125 ]
-  [ ! -e "$not_run" ]
-  [ "$(wc -l <"$tmp/err")" = 1 ]
-  grep -q '^daemonfix: touch: .*Operation not permitted' "$tmp/err"
+  for mode in background run; do
+    in_mode $mode DAEMONFIX_ONLY=touch touch "$not_run"
+    launch "$fix/inject" intermediate.setsid=EPERM -- "${command[@]}"
+    [ "$status" = 125 ]
+    [ ! -e "$not_run" ]
+    [ "$(wc -l <"$tmp/err")" = 1 ]
+    grep -q '^daemonfix: touch: .*Operation not permitted' "$tmp/err"
+  done
 }
 
 @test "foreground_does_not_fork" {

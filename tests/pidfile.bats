@@ -110,13 +110,19 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
 # goes_away COMMAND...: made a daemon, it forks itself away: the file names the process that
 # stays, a second start is refused while that lives, and the file goes with it if it can.
 goes_away() {
-  launch LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" "$@"
+  local way
+  for way in background run; do goes_away_from "$way" "$@"; done
+}
+goes_away_from() {
+  local command
+  in_mode "$1" DAEMONFIX_PIDFILE="$tmp/pid" "${@:2}"
+  launch "${command[@]}"
   [ "$status" = 0 ]
   within 20 names_other
   pid=$(<pid)
   note "$pid"
   locked
-  launch LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" "$@"
+  launch "${command[@]}"
   [ "$status" = 125 ]
   grep -q "already running, PID $pid" err
   stop KILL

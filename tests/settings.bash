@@ -1,19 +1,39 @@
 # SPDX-License-Identifier: MIT
 # For tests of what the settings do, in the modes where they do it.  shellcheck shell=bash
 
-modes=(fix background foreground)
+modes=(fix background run foreground) # run: background, made by daemonfix run -b
 through=()   # a command that runs the program, if any
 mounted=     # see private_mount
 
+before_main() { [ "$1" = background ] || [ "$1" = run ]; }
+
+# in_mode MODE [NAME=VALUE...] PROGRAM [ARG...]: sets command: what starts it so.
+in_mode() {
+  local mode=$1
+  command=(env)
+  for ((; $# > 1; )); do
+    shift
+    [[ $1 = [A-Z]*=* ]] || break
+    command+=("$1")
+  done
+  if [ "$mode" = run ]; then
+    command+=("$root/build/daemonfix" run -b --)
+  else
+    command+=(LD_PRELOAD="$lib" DAEMONFIX_MODE="$mode")
+  fi
+  command+=("$@")
+}
+
 # start MODE [NAME=VALUE...] PROGRAM [ARG...]: starts a daemon that reports to $tmp/report; sets pid.
 start() {
+  local command
   rm -f "$tmp/report"
+  in_mode "$@"
   if [ "$1" = foreground ]; then
-    env "${through[@]}" env LD_PRELOAD="$lib" DAEMONFIX_MODE="$1" "${@:2}" </dev/null \
-      >"$tmp/out" 2>"$tmp/err" 3>&- &
+    env "${through[@]}" "${command[@]}" </dev/null >"$tmp/out" 2>"$tmp/err" 3>&- &
     note $!
   else
-    launch "${through[@]}" env LD_PRELOAD="$lib" DAEMONFIX_MODE="$1" "${@:2}"
+    launch "${through[@]}" "${command[@]}"
     [ "$status" = 0 ] || { cat "$tmp/err" && return 1; }
   fi
   reported
@@ -32,7 +52,7 @@ refused() {
     cat "$tmp/out" "$tmp/err"
     [ "$(<"$tmp/err")" = "daemonfix: $3: $2" ]
     [ "$(files)" = "$before" ]
-    if [ "$mode" = background ]; then
+    if before_main "$mode"; then
       [ "$(<"$tmp/out")" = "125 gone" ]
       [ ! -e "$tmp/report" ]
     else
@@ -46,9 +66,10 @@ refused() {
 
 # Its status, and whether it has left a process behind, are in $tmp/out.
 attempt() { # MODE NAME=VALUE...
+  local command
   rm -f "$tmp/report"
-  launch timeout 60 "${through[@]}" "$fix/tend" 1 env LD_PRELOAD="$lib" DAEMONFIX_MODE="$1" \
-    "${@:2}" "$fix/report" -x "$tmp/report"
+  in_mode "$@" "$fix/report" -x "$tmp/report"
+  launch timeout 60 "${through[@]}" "$fix/tend" 1 "${command[@]}"
 }
 
 state() { sed -n "s/^$1\.//p" "$tmp/report" | grep -v ^SigQ; } # that one is the user's, not ours

@@ -57,8 +57,11 @@ told() { cat "$tmp/err"; diff <(echo "daemonfix: report: $1") "$tmp/err"; }
 
 @test "in_background_the_directory_is_entered_before_main" {
   mkdir directory
-  start background DAEMONFIX_CHDIR="$tmp/directory" "$fix/report" -0 "$tmp/report"
-  [ "$(value before.cwd)" = "$tmp/directory" ]
+  for mode in background run; do
+    start $mode DAEMONFIX_CHDIR="$tmp/directory" "$fix/report" -0 "$tmp/report"
+    [ "$(value before.cwd)" = "$tmp/directory" ]
+    end "$pid"
+  done
 }
 
 @test "directory_is_the_one_that_was_there_before_the_fork" {
@@ -116,10 +119,10 @@ told() { cat "$tmp/err"; diff <(echo "daemonfix: report: $1") "$tmp/err"; }
       DAEMONFIX_CLOSEFDS=1 "$fix/report" -c "$tmp/report"
     what='is a daemon'
     [ "$mode" != foreground ] || what='stays in the foreground'
-    told "$what: mode $mode, PID $pid, session $(field "$pid" session), directory $tmp/directory, \
+    told "$what: mode ${mode/run/background}, PID $pid, session $(field "$pid" session), directory $tmp/directory, \
 stdout $tmp/log1, stderr $tmp/log2, PID file $tmp/pid, other descriptors closed"
     [ ! -s log2 ]
-    [ "$mode" = background ] || [ "$(value before.cwd) $(value before.Umask:)" = "$tmp 0022" ]
+    before_main "$mode" || [ "$(value before.cwd) $(value before.Umask:)" = "$tmp 0022" ]
     [ "$(value after.cwd)" = "$tmp/directory" ]
     [ "$(value after.Umask:)" = 0077 ]
     [ "$(<pid)" = "$pid" ]
@@ -129,9 +132,9 @@ stdout $tmp/log1, stderr $tmp/log2, PID file $tmp/pid, other descriptors closed"
 
 @test "terminal_that_was_left_is_told" {
   through=("$fix/onpty" sh -c 'tty >"$0"; exec "$@"' "$tmp/tty")
-  for mode in fix background; do
+  for mode in fix background run; do
     start "$mode" DAEMONFIX_VERBOSE=1 "$fix/report" "$tmp/report"
-    told "is a daemon: mode $mode, PID $pid, session $(field "$pid" session), left $(<"$tmp/tty")"
+    told "is a daemon: mode ${mode/run/background}, PID $pid, session $(field "$pid" session), left $(<"$tmp/tty")"
     end "$pid"
   done
 }
