@@ -69,3 +69,13 @@ open("bound", "w"); time.sleep(100)' "$port" 3>&- &
   init=$(cat "/proc/$!/task/$!/children")
   note "${init% }"
 }
+
+@test "manual_says_what_ends_a_daemon_with_its_users_session" {
+  for word in KillUserProcesses=yes enable-linger systemd-run; do
+    grep -q -- "$word" "$root/src/preload/libdaemonfix.7"
+  done
+  # for this is so
+  PATH=$root/build:$PATH launch daemonfix run -b -p pid sleep 1000
+  note "$(<pid)"
+  diff /proc/self/cgroup "/proc/$(<pid)/cgroup"
+}

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+# Who waits for the end of a command's output, ssh, $(…), a CI, does not wait for the daemon that the
+# command has started, also if that keeps its standard output by itself.
+load helper
+load command
+load sandbox
+
+# Daemons that keep their stdio: "ways COMMAND" calls COMMAND with each way to start them that has
+# to return, "keeps" one as it is without daemonfix.
+keeps() { "$@" "$fix/byhand" fork [ setsid stay ] end:0; }
+ways() {
+  "$1" run -b -p "$tmp/pid" -- "$fix/byhand" as:daemon stay
+  "$1" run -b -p "$tmp/pid" -- "$fix/byhand" fork [ stay ] end:0
+  "$1" run -b -p "$tmp/pid" -- sh -c 'sleep 1000 &'
+  keeps "$1" run -F -p "$tmp/pid" -o "$tmp/log" -e "$tmp/log" --
+  "$1" run -p "$tmp/pid" -o "$tmp/log" -e "$tmp/log" -- "$fix/report" -n "$tmp/report"
+}
+
+# The daemon is there, and is ended.
+ended() {
+  within 10 grep -q . pid
+  note "$(<pid)"
+  within 10 runs
+  launch "$daemonfix" stop pid
+  [ "$status" = 0 ]
+}
+# the file names what stays of a program that forks itself away a moment later
+runs() { launch "$daemonfix" status pid && [ "$status" = 0 ]; }
+
+substituted() {
+  echo "case: $*"
+  launch timeout 20 bash -c 'said=$("$@" 2>&1) && echo "<$said>"' bash "$daemonfix" "$@"
+  cat out err
+  [ "$status" = 0 ]
+  ended
+}
+
+@test "command_substitution_ends_while_the_daemon_runs" {
+  ways substituted
+}
+
+# Otherwise the tests show nothing.
+@test "without_daemonfix_it_waits_for_such_a_daemon" {
+  mkfifo fifo
+  keeps env </dev/null >fifo 2>&1 3>&- &
+  exec 9<fifo
+  IFS= read -r -t 20 fork <&9
+  note "${fork#main.fork=}"
+  wait $!
+  IFS= read -r -t 20 _ <&9 # setsid=
+  result=0
+  IFS= read -r -t 0.1 _ <&9 || result=$?
+  ((result > 128)) # nothing to read, and no end
+}
+
+# In a sandbox: for root, on 127.0.0.1.
+serve_ssh() {
+  export LD_LIBRARY_PATH
+  LD_LIBRARY_PATH=$(echo "$unpacked"/lib/*-linux-gnu)
+  export PATH=$unpacked/sbin:$unpacked/bin:$PATH
+  ip link set lo up
+  grep -q ^sshd: /etc/passwd || echo 'sshd:x:990:65534::/run/sshd:/usr/sbin/nologin' >>/etc/passwd
+  mkdir /run/sshd
+  ssh-keygen -q -t ed25519 -N '' -f /tmp/host
+  ssh-keygen -q -t ed25519 -N '' -f /tmp/id
+  printf '%s\n' 'Port 2299' 'ListenAddress 127.0.0.1' 'HostKey /tmp/host' 'UsePAM no' \
+    'AuthorizedKeysFile /tmp/id.pub' 'StrictModes no' 'PidFile none' 'PermitRootLogin yes' \
+    'PermitUserEnvironment no' >/tmp/sshd_config
+  "$unpacked/sbin/sshd" -D -e -f /tmp/sshd_config </dev/null >/tmp/sshd.log 2>&1 &
+}
+over_ssh() {
+  timeout 20 ssh -F none -i /tmp/id -p 2299 -o BatchMode=yes -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 "cd $tmp && $(printf '%q ' "$@")"
+}
+returns_over_ssh() {
+  echo "case: $*"
+  over_ssh "$daemonfix" "$@"
+  within 10 grep -q . pid
+  within 10 "$daemonfix" status pid
+  "$daemonfix" stop pid
+}
+visit() {
+  serve_ssh
+  within 20 over_ssh true
+  ways returns_over_ssh
+}
+
+@test "ssh_returns_while_the_daemon_runs" {
+  ((EUID == 0)) || skip 'needs root, for an sshd'
+  "$root/scripts/programs" sshd ssh >unavailable 2>&1 3>&- || skip "$(tail -n 1 unavailable)"
+  export unpacked=$root/build/programs/root/usr daemonfix
+  sandboxed visit
+  cat out
+  [ "$status" = 0 ]
+}
