@@ -70,7 +70,7 @@ field() {
   esac
 }
 
-alive() { [ -d "/proc/$1" ] && [ "$(field "$1" state)" != Z ]; }
+alive() { local state && state=$(field "$1" state 2>/dev/null) && [ "$state" != Z ]; }
 gone() { ! alive "$1"; }
 leads_session() { [ "$(field "$1" session)" = "$1" ]; }
 
