@@ -42,3 +42,8 @@ said() { # COMMAND... [-F] WHAT
 }
 
 @test "a_child_handler_may_close_every_descriptor" { both closefrom; }
+
+@test "a_signal_mask_that_prepare_changes_and_the_others_put_back_is_as_before" {
+  both block
+  [ "$(grep -cx 'mask kept' libc)" = 2 ]
+}

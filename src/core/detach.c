@@ -84,7 +84,11 @@ static void block_all(sigset_t *old)
 	set_mask(&all, old);
 }
 
-/* The handlers: ours are the first registered, so its prepare runs last and the others first. */
+/*
+ * The handlers: ours are the first registered, so its prepare runs last and the others first.  The
+ * signal mask that prepare finds may be one that others' prepare has set and their parent and child
+ * put back: the one to return with is taken after all of them (detach_fork_below()).
+ */
 
 static void prepare(void)
 {
@@ -153,7 +157,7 @@ static void block_in_caller(struct detach *d)
 {
 	int *word = &d->handshake->signals;
 
-	block_all(NULL);
+	block_all(&d->mask);
 	if (__atomic_exchange_n(word, BLOCKED, __ATOMIC_ACQ_REL) == AWAITED)
 		KERNEL_CALL3(futex, word, FUTEX_WAKE, 1);
 }
@@ -311,7 +315,7 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
 		block_in_caller(d);
 		return 1;
 	}
-	block_all(NULL);
+	block_all(&d->mask);
 	d->session = getsid(0);
 	d->is_first = d->handshake->is_first;
 	return 0;
