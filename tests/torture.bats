@@ -43,3 +43,22 @@ loses() {
 
 @test "one_of_50_at_once_gets_the_pid_file" { passes 1 races pid-file; }
 @test "a_signal_to_the_launching_process_leaves_a_daemon_or_nothing" { passes 2 races sigterm sigkill; }
+
+@test "no_stranger_that_has_the_pid_of_a_daemon_is_stopped_instead" {
+  passes 2 stop locked
+  passes 1 stop unlocked locked-group unlocked-group
+}
+@test "by_kill_strangers_are_stopped_instead_of_daemons" {
+  ((EUID == 0)) || skip 'needs root, for a PID namespace'
+  printf '%s\n' '#!/bin/sh' 'kill "$(cat "$1")"' >naive
+  chmod +x naive
+  for options in '' -u; do
+    # shellcheck disable=SC2086
+    launch timeout -s KILL 60 unshare -m -p -f --kill-child --mount-proc "$fix/comeback" $options \
+      -k c 10 "$tmp" "$root/build/daemonfix" "$tmp/naive"
+    [ "$status" != 77 ] || skip "$(tail -n 1 err)"
+    [ "$status" = 1 ]
+    [[ $(<out) = 'tried=10 good=0 bad=10 met='* ]]
+    grep -q 'a stranger has got signals' err
+  done
+}
