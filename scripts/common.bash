@@ -56,7 +56,7 @@ need_emulated() { # ARCH MACHINE
 
 need_bench() {
   need 'to measure' strace:strace valgrind:valgrind gnuplot:gnuplot-nox
-  need 'to compare with' daemonize:daemonize /usr/bin/daemon:daemon /sbin/start-stop-daemon:dpkg \
+  need 'to compare with' daemonize:daemonize wait-for-it:wait-for-it /usr/bin/daemon:daemon /sbin/start-stop-daemon:dpkg \
     /usr/share/doc/libeatmydata1:libeatmydata1 /usr/share/doc/libfaketime:libfaketime \
     /usr/share/doc/libfakeroot:libfakeroot /usr/share/doc/torsocks:torsocks
 }

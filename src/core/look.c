@@ -40,7 +40,9 @@ static bool is_path(const struct when *w, const struct endpoint *e)
 	size_t length = (size_t)w->length;
 	struct stat st;
 
-	if (e->path && e->length == length && memcmp(e->path, w->path, length) == 0)
+	/* It may end with a null character. */
+	if (e->path && e->length >= length && memcmp(e->path, w->path, length) == 0 &&
+	    (e->length == length || !e->path[length]))
 		return true;
 	if (!e->path_inode || length >= sizeof path)
 		return false;
@@ -144,7 +146,7 @@ static void consider_unix(struct look *l, const struct nlmsghdr *h)
 	     a = RTA_NEXT(a, left)) {
 		if (a->rta_type == UNIX_DIAG_NAME) {
 			e.path = RTA_DATA(a);
-			e.length = strnlen(e.path, RTA_PAYLOAD(a));
+			e.length = RTA_PAYLOAD(a);
 		} else if (a->rta_type == UNIX_DIAG_VFS &&
 			   RTA_PAYLOAD(a) >= sizeof(struct unix_diag_vfs)) {
 			e.path_inode = ((const struct unix_diag_vfs *)RTA_DATA(a))->udiag_vfs_ino;
@@ -301,7 +303,8 @@ static bool match_descriptor(int directory, long number, void *arg)
 {
 	char name[DECIMAL_SIZE], target[64];
 	struct look *l = arg;
-	ssize_t n = readlinkat(directory, message_decimal(name, number), target, sizeof target - 1);
+	ssize_t n = KERNEL_CALL4(readlinkat, directory, message_decimal(name, number), target,
+				 sizeof target - 1);
 
 	target[n > 0 ? n : 0] = '\0';
 	if (strncmp(target, "socket:[", 8) != 0)

@@ -112,7 +112,7 @@ static bool is_trusted(const struct msghdr *message)
 	memcpy(&sender, CMSG_DATA(c), sizeof sender);
 	if (descendants_parent(sender.pid) > 0)
 		return descendants_include(sender.pid);
-	return sender.uid == geteuid();
+	return sender.uid == (uid_t)KERNEL_CALL0(geteuid);
 }
 
 /* What follows word, if the line begins with it. */

@@ -22,6 +22,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -85,6 +86,12 @@ struct ready {
 	long long shown; /* the line on the terminal has been; 0: it has not */
 };
 
+/* The kernel's struct sigaction, which begins with the handler, is not larger on any machine. */
+struct action {
+	unsigned long words[8];
+};
+static const struct action by_default;
+
 static int signals; /* a signalfd(2): not shared */
 
 /* --- before the fork */
@@ -93,12 +100,20 @@ static int signals; /* a signalfd(2): not shared */
 static void find_ending_signals(sigset_t *set)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	struct sigaction action;
+	struct action action = {{0}};
 
 	sigemptyset(set);
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		if (sigaction(numbers[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+		if (KERNEL_CALL4(rt_sigaction, numbers[i], NULL, &action, MASK_SIZE) == 0 &&
+		    action.words[0] != (unsigned long)SIG_IGN)
 			sigaddset(set, numbers[i]);
+}
+
+static bool is_foreground_terminal(int fd)
+{
+	pid_t group = 0;
+
+	return KERNEL_CALL3(ioctl, fd, TIOCGPGRP, &group) == 0 && group == getpgrp();
 }
 
 struct ready *ready_open(const struct ready_about *about)
@@ -114,7 +129,7 @@ struct ready *ready_open(const struct ready_about *about)
 	r->caller = getpid();
 	r->look.diag = -1;
 	find_ending_signals(&r->ending);
-	r->shows = isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
+	r->shows = is_foreground_terminal(STDERR_FILENO);
 	if (notify_open(&r->notify, servicemanager_socket()) == 0) {
 		if (words_open(&r->words, about->stdfds, s->output, s->error) == 0) {
 			look_open(&r->look, r->when, about->own_sockets_count);
@@ -295,6 +310,8 @@ static void wait_for_event(const struct ready *r, long long now)
 
 	if (ms > HOUR_MS)
 		ms = HOUR_MS;
+	if (signals < 0 && ms > RECHECK_MS)
+		ms = RECHECK_MS;
 	struct kernel_time t = {(long)(ms / 1000), (long)(ms % 1000) * 1000000};
 	if (ms > 0)
 		KERNEL_CALL5(ppoll, fds, FDS, &t, NULL, 0);
@@ -401,9 +418,7 @@ static int finish(struct ready *r, enum outcome outcome)
 /* Children are to be collected here, whatever the program does with them. */
 static void reset_sigchld(void)
 {
-	static const unsigned long by_default[8];
-
-	KERNEL_CALL4(rt_sigaction, SIGCHLD, by_default, NULL, MASK_SIZE);
+	KERNEL_CALL4(rt_sigaction, SIGCHLD, &by_default, NULL, MASK_SIZE);
 }
 
 static void open_signals(struct ready *r)
@@ -523,7 +538,7 @@ static void allow_stop(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTSTP);
-	signal(SIGTSTP, SIG_DFL);
+	KERNEL_CALL4(rt_sigaction, SIGTSTP, &by_default, NULL, MASK_SIZE);
 	KERNEL_CALL4(rt_sigprocmask, SIG_UNBLOCK, &set, NULL, MASK_SIZE);
 }
 

@@ -51,10 +51,10 @@ void report_resume(const char *text)
 	char name[NOTIFY_NAME] = "";
 	size_t length = strcspn(text, ".+");
 
-	message_append(name, sizeof name, NOTIFY_PREFIX);
-	if (!text[length] || strlen(name) + length >= sizeof name)
+	message_append(name, sizeof name, NOTIFY_PREFIX, text);
+	if (!text[length] || strlen(NOTIFY_PREFIX) + length >= sizeof name)
 		return;
-	strncat(name, text, length);
+	name[strlen(NOTIFY_PREFIX) + length] = '\0';
 	report_to_launcher(name, (ino_t)message_number(text + length + 1), text[length] == '+');
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Lines ROUND NAME RATE, the first NAME being what the others are compared with, become figures as
-# race.c prints them: awk -v prefix=TABLE<TAB>CASE
+# Lines ROUND NAME VALUE, the first NAME being what the others are compared with, become figures as
+# race.c prints them: awk -v prefix=TABLE<TAB>CASE -v figure=FIGURE
 BEGIN { FS = OFS = "\t" }
 {
   if (!base) base = $2
@@ -18,7 +18,7 @@ END {
     size = n[name]
     for (i = 1; i <= size; i++) { r[i] = rates[name, i] + 0; q[i] = r[i] / rates[base, i] }
     sort(r, size); sort(q, size)
-    printf "%s\t%s\tstarts/s\t%d\t%.2f\t%.2f\t%.2f\t%.4f\t%.4f\n", prefix, name, size, r[1],
+    printf "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%.4f\t%.4f\n", prefix, name, figure, size, r[1],
       at(r, size, 0.5), r[size], at(q, size, 0.5), (at(q, size, 0.75) - at(q, size, 0.25)) / 2
   }
 }
