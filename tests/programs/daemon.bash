@@ -127,6 +127,7 @@ daemon_rinetd() {
 
 daemon_atftpd() {
   package=(atftpd atftp)
+  ready=listen:6969
   executable=/usr/sbin/atftpd pidfile=/tmp/atftpd.pid
   prepare() { page; }
   command=(atftpd --daemon --bind-address 127.0.0.1 --port 6969 --pidfile /tmp/atftpd.pid /tmp/www)

@@ -442,6 +442,7 @@ hand_ircd_hybrid() {
 
 hand_conserver() {
   package=(conserver-server)
+  ready=listen:7820 # the process behind its consoles listens first
   executable=/usr/sbin/conserver processes=2
   prepare() {
     user conservr && hostname localhost && : >/tmp/passwords
