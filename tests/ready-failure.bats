@@ -256,3 +256,36 @@ end_own() {
   nothing_left "$tmp" || cut -d/ -f3 left | xargs -r kill
   rm -f pid # a daemon that a signal has ended leaves it
 }
+
+# ---- a daemon that keeps its launching process busy
+
+@test "a daemon that never stops writing is timed out" {
+  start DAEMONFIX_TIMEOUT=0.5 much:2000000000
+  [ "$status" = 124 ]
+  tail -n 1 err | grep -qx 'daemonfix: server: not ready after 0.5 s, waited for listen'
+}
+
+@test "a daemon that never stops notifying is timed out" {
+  start DAEMONFIX_READY=notify DAEMONFIX_TIMEOUT=0.5 notify-flood
+  [ "$status" = 124 ]
+  said 'daemonfix: server: not ready after 0.5 s, waited for notify; its status: busy'
+}
+
+@test "a daemon in another PID namespace is waited for, and ends with its launching process" {
+  ((EUID == 0)) || skip 'needs root'
+  p=$(port)
+  launch timeout 60 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
+    "$fix/server" daemon:00 sleep:100 "tcp:$p" listen serve
+  cat err
+  answers "$p"
+  [ "$status" = 0 ]
+  end "$(pgrep -f "tcp:$p")"
+  launch timeout 60 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
+    "$fix/server" daemon:00 err:oops exit:3
+  [ "$status" = 3 ]
+  said "$(printf '%s\n' oops 'daemonfix: server: ended with status 3 before it was ready')"
+  launch timeout 60 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
+    DAEMONFIX_TIMEOUT=0.3 "$fix/server" daemon:00 "until:$tmp/never"
+  [ "$status" = 124 ]
+  nothing_left "$tmp"
+}

@@ -26,6 +26,11 @@ void message_join(char *buf, size_t size, const char *const parts[])
 /* Standard error was closed when the program started: what is open there is a file of its own. */
 static bool is_muted;
 
+bool message_is_muted(void)
+{
+	return is_muted;
+}
+
 void message_at_load(void)
 {
 	is_muted = fcntl(STDERR_FILENO, F_GETFD) < 0;
@@ -64,6 +69,11 @@ static void write_if_possible(const char *line, size_t length)
 
 	if (!is_muted && poll(&p, 1, 0) == 1 && (p.revents & POLLOUT))
 		write_without_signals(STDERR_FILENO, line, length);
+}
+
+void message_text(const char *text)
+{
+	write_if_possible(text, strlen(text));
 }
 
 void message_write(const char *const parts[])

@@ -2,6 +2,7 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,6 +21,12 @@ void message_write(const char *const parts[]);
 #define message_append(buf, size, ...)                                                             \
 	message_join(buf, size, (const char *const[]){__VA_ARGS__, NULL})
 void message_join(char *buf, size_t size, const char *const parts[]);
+
+/* Writes text as it is, to standard error if that takes it at once. */
+void message_text(const char *text);
+
+/* Is standard error none of ours? */
+bool message_is_muted(void);
 
 /* At load: if standard error is closed, nothing will ever be written there. */
 void message_at_load(void);

@@ -37,6 +37,7 @@ enum {
 	HOUR_MS = 3600000,
 	TIMEOUT_MS = 60000, /* unless DAEMONFIX_TIMEOUT says otherwise */
 	RECHECK_MS = 50,
+	NEWS_MAX = 100, /* at a time: there are other things to look after */
 	MASK_SIZE = _NSIG / 8,
 	STATUS_TIMED_OUT = 124, /* as timeout(1) */
 	STATUS_NO_DAEMON = 125, /* as env(1), nohup(1), timeout(1) */
@@ -76,6 +77,7 @@ struct ready {
 	int daemon_ended; /* the status of waitpid(2), if nobody is left */
 	int other_ended;  /* the last one, not 0, of another child */
 	int signal;       /* that somebody has sent to end it all */
+	bool kept;        /* there is a keeper, which has no other children */
 	bool notified;
 	bool listens;      /* a socket that counts has been there long enough */
 	long long started; /* times: clock_ms() */
@@ -184,16 +186,14 @@ static void show_progress(struct ready *r, long long now)
 		append_seconds(line, sizeof line, r->deadline - r->started);
 	}
 	message_append(line, sizeof line, "\033[K");
-	write_without_signals(STDERR_FILENO, line, strlen(line));
+	message_text(line);
 	r->shown = now;
 }
 
 static void hide_progress(struct ready *r)
 {
-	static const char clear[] = "\r\033[K";
-
 	if (r->shown)
-		write_without_signals(STDERR_FILENO, clear, sizeof clear - 1);
+		message_text("\r\033[K");
 }
 
 static void read_signals(struct ready *r)
@@ -216,7 +216,7 @@ static void collect(struct ready *r)
 			r->other_ended = status ? status : r->other_ended;
 			continue;
 		}
-		r->daemon = status == 0 ? family_eldest(0, 0) : 0;
+		r->daemon = status == 0 && r->kept ? family_eldest(0, 0) : 0;
 		r->daemon_ended = status;
 		r->left = status == 0;
 	}
@@ -230,7 +230,7 @@ static void read_news(struct ready *r, long long now)
 {
 	struct notify_news news;
 
-	while (notify_receive(&r->notify, &news)) {
+	for (int i = 0; i < NEWS_MAX && notify_receive(&r->notify, &news); i++) {
 		r->notified = r->notified || (news.ready && when_has(r->when, WHEN_NOTIFY));
 		if (news.extend_ms >= 0 && r->deadline < now + news.extend_ms)
 			r->deadline = now + news.extend_ms;
@@ -404,7 +404,10 @@ static int finish(struct ready *r, enum outcome outcome)
 		words_release(&r->words);
 		return 0;
 	}
-	farewell_to_children();
+	if (r->kept)
+		farewell_to_children();
+	else if (r->daemon)
+		KERNEL_CALL2(kill, r->daemon, SIGKILL);
 	remove_pidfile(r);
 	if (outcome == OUTCOME_STOPPED)
 		return r->signal;
@@ -501,6 +504,7 @@ void ready_keep(void *ready, pid_t daemon)
 	KERNEL_CALL5(prctl, PR_SET_NAME, "daemonfix", 0, 0, 0);
 	prepare_to_wait(r);
 	r->daemon = daemon;
+	r->kept = true;
 	set_state(r, STATE_SETTLED);
 	while (!wait_for_change(r, STATE_SETTLED) && !is_alone(r))
 		collect(r); /* else one that has ended would seem to be there */

@@ -69,14 +69,15 @@ bool words_read(struct words *w)
 {
 	long n = 1;
 
-	while (w->pipe >= 0 && n > 0) {
+	/* At a time, for somebody may never stop; it is more than a pipe holds. */
+	for (int i = 0; i < 16 && w->pipe >= 0 && n > 0; i++) {
 		size_t at = w->count % WORDS_KEPT;
 
 		n = KERNEL_CALL3(read, w->pipe, w->last + at, WORDS_KEPT - at);
 		if (n > 0)
 			w->count += (size_t)n;
 	}
-	return n < 0;
+	return w->pipe >= 0 && n != 0;
 }
 
 /* Does not wait for ever for somebody who does not read. */
@@ -126,9 +127,10 @@ static void show_log(struct words *w, const char *path, off_t from)
 
 void words_show(struct words *w)
 {
-	size_t at = w->count % WORDS_KEPT;
-
 	words_read(w);
+	size_t at = w->count % WORDS_KEPT;
+	if (message_is_muted())
+		return;
 	if (w->count > WORDS_KEPT)
 		show(w->last + at, WORDS_KEPT - at);
 	show(w->last, at);
@@ -137,6 +139,9 @@ void words_show(struct words *w)
 		if (w->logs[i].path)
 			show_log(w, w->logs[i].path, w->logs[i].start);
 }
+
+/* There may be no process to be had for the moment. */
+enum { TRIES = 100, TRY_US = 10000 };
 
 static _Noreturn void drain(struct words *w)
 {
@@ -155,6 +160,15 @@ static _Noreturn void drain(struct words *w)
 
 void words_release(struct words *w)
 {
-	if (words_read(w) && single_fork() == 0)
-		drain(w);
+	pid_t pid = -1;
+
+	if (!words_read(w))
+		return;
+	for (int i = 0; i < TRIES && pid < 0; i++) {
+		pid = single_fork();
+		if (pid == 0)
+			drain(w);
+		if (pid < 0)
+			usleep(TRY_US);
+	}
 }
