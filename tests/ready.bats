@@ -303,3 +303,26 @@ readers() {
     said "daemonfix: DAEMONFIX_TIMEOUT=$bad: not allowed (seconds, 0 for none)"
   done
 }
+
+# ---- much
+
+@test "one of 1,000 processes listens" {
+  p=$(port)
+  for how in listen raw-listen; do
+    start tell:told children:1000 sleep:100 "tcp:$p" $how serve
+    answers "$p"
+    [ "$status" = 0 ]
+    end "$(value pid told)"
+  done
+}
+
+@test "10,000 sockets are open on the machine" {
+  bash -c 'ulimit -n 12000 && exec "$@"' bash "$fix/server" sockets:10000 tell:"$tmp/told" hold \
+    </dev/null >out 2>err 3>&- &
+  note $!
+  within 20 test -e told || skip "$(<err)"
+  p=$(port)
+  start sleep:100 tell:told "tcp:$p" raw-listen serve
+  answers "$p"
+  [ "$status" = 0 ]
+}

@@ -173,6 +173,10 @@ static int bad_option(int what, char **argv)
 
 	if (what == ':' && !is_short)
 		return bad_usage("run: %s: its value is missing", argv[optind - 1]);
+	if (what == ':' && optopt == 'r')
+		return bad_usage(
+			"run: -r: its value is missing (listen, listen:PORT, listen:/PATH, "
+			"notify, alive:SECONDS)");
 	if (what == ':')
 		return bad_usage("run: -%c: its value is missing", optopt);
 	if (is_short)
