@@ -289,3 +289,21 @@ end_own() {
   [ "$status" = 124 ]
   nothing_left "$tmp"
 }
+
+@test "without /proc, reports are enough, and a daemon is ended all the same" {
+  ((EUID == 0)) || skip 'needs root'
+  without_proc() {
+    launch timeout 60 unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh env \
+      LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_READY=listen "$@"
+    cat err
+  }
+  p=$(port)
+  without_proc "$fix/server" sleep:100 "tcp:$p" listen tell:"$tmp/told" serve
+  answers "$p"
+  [ "$status" = 0 ]
+  within 20 test -e told
+  note "$(value pid told)"
+  without_proc DAEMONFIX_TIMEOUT=0.3 "$fix/server" ignore:15 "until:$tmp/never"
+  [ "$status" = 124 ]
+  nothing_left "$tmp/never"
+}

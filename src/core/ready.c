@@ -396,6 +396,17 @@ static void tell_end(const struct ready *r, enum outcome outcome)
 	message(r->about.name, ": ", text);
 }
 
+/* The daemon is uncollected, or there is none: its PID is its own. */
+static void end_all(const struct ready *r)
+{
+	if (r->daemon && !(r->kept && family_is_visible())) {
+		KERNEL_CALL2(kill, -r->daemon, SIGKILL);
+		KERNEL_CALL2(kill, r->daemon, SIGKILL);
+	}
+	if (r->kept)
+		farewell_to_children();
+}
+
 /* Returns the status of waitpid(2) with which the launching process is to end. */
 static int finish(struct ready *r, enum outcome outcome)
 {
@@ -404,10 +415,7 @@ static int finish(struct ready *r, enum outcome outcome)
 		words_release(&r->words);
 		return 0;
 	}
-	if (r->kept)
-		farewell_to_children();
-	else if (r->daemon)
-		KERNEL_CALL2(kill, r->daemon, SIGKILL);
+	end_all(r);
 	remove_pidfile(r);
 	if (outcome == OUTCOME_STOPPED)
 		return r->signal;
