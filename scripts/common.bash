@@ -49,6 +49,16 @@ need_executables() {
   done
 }
 
+# Does the kernel execute 32-bit programs?  (Not all do: "Exec format error".)
+runs_i386() {
+  local program status=0
+  program=$(mktemp)
+  gcc -m32 -nostdlib -static -o "$program" -xc - <<<'void _start(void) { __asm__("int $0x80" : : "a"(1), "b"(0)); }' &&
+    "$program" 2>/dev/null || status=1
+  rm -f "$program"
+  return $status
+}
+
 need_emulated() { # ARCH MACHINE
   need 'for another machine' "$2-linux-gnu-gcc:gcc-$2-linux-gnu" \
     "/usr/$2-linux-gnu/include/stdio.h:libc6-dev-$1-cross" "/usr/bin/qemu-$2-static:qemu-user-static"

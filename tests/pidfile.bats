@@ -60,6 +60,7 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
   done
 }
 
+# bats test_tags=slow
 @test "pid_file_is_complete_whenever_the_launching_process_has_exited" {
   for _ in 1 2; do
     sh -c 'while :; do :; done' </dev/null >/dev/null 2>&1 3>&- &
@@ -404,6 +405,7 @@ stayed() { tr '\0' ' ' <"/proc/$(<pid)/cmdline" | grep -q "$last"; }
   [ ! -e pid ]
 }
 
+# bats test_tags=slow
 @test "file_that_is_removed_while_a_start_waits_for_it_is_created_again" {
   run_daemon fix
   start_slowly() {
@@ -452,6 +454,7 @@ race() {
   grep "already running, PID $(value after.pid)\$" err
 }
 
+# bats test_tags=slow
 @test "of_50_starts_at_once_exactly_one_wins_and_the_others_say_who" {
   # the PID of the last one is somebody else's by now
   for content in none 'garbage that is longer than any PID is' $$; do

@@ -270,6 +270,7 @@ END
   [ "$(value fd1 told) $(value fd2 told)" = '/dev/null /dev/null' ]
 }
 
+# bats test_tags=slow
 @test "who still has the pipe may write as much as he likes, and the reader ends with him" {
   start fork [ tell:child "tcp:$(port)" listen hold ] tell:told "until:$tmp/go" much:20000 tell:"$tmp/done" hold
   [ "$status" = 0 ]
