@@ -72,7 +72,7 @@ without_close_range=(strace -f -qq -o trace -e 'trace=close,close_range,prlimit6
   for inherited in '9 900' '{20..600}'; do # the second: more than are listed in one go
     for mode in "${modes[@]}"; do
       inherit "$inherited"
-      through+=(timeout 60 "${without_close_range[@]}")
+      through+=(timeout 600 "${without_close_range[@]}")
       start "$mode" DAEMONFIX_CLOSEFDS=1 DAEMONFIX_STDOUT="$tmp/log" \
         "$fix/report" -x "$tmp/report"
       within 10 gone "$pid"

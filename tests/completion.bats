@@ -65,7 +65,7 @@ offers() {
 
 # zsh_types KEYS: prints the arguments that an interactive zsh then has for daemonfix.
 zsh_types() {
-  timeout 60 zsh -f -c '
+  timeout 600 zsh -f -c '
     zmodload zsh/zpty
     zpty z zsh -f -i
     zpty -w z "PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
@@ -109,7 +109,7 @@ zsh_options() {
 }
 
 fish_offers() {
-  HOME=$tmp timeout 60 fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
+  HOME=$tmp timeout 600 fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
     "$completion/daemonfix.fish" "$1" 3>&- | cut -f 1 | sort
 }
 

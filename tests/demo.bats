@@ -36,7 +36,7 @@ load helper
 
 # refused STATUS PATTERN PROGRAM [ARG...]: with one line that matches, and no table.
 refused() {
-  run "-$1" --separate-stderr timeout 60 "$root/scripts/demo" "${@:3}" 3>&-
+  run "-$1" --separate-stderr timeout 600 "$root/scripts/demo" "${@:3}" 3>&-
   echo "$stderr"
   [ -z "$output" ] && [[ ${stderr_lines[-1]} =~ $2 ]]
 }

@@ -58,7 +58,7 @@ END
 }
 
 @test "example_supervisor_restarts_what_fails_and_gives_up" {
-  launch timeout 60 "$examples/supervisor" 'exit 0' 'echo x >>tries; exit 3' 'kill -KILL $$'
+  launch timeout 600 "$examples/supervisor" 'exit 0' 'echo x >>tries; exit 3' 'kill -KILL $$'
   [ "$status" = 1 ]
   [ "$(sed 's/^[0-9]*: //' out | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
     ' 4 ended by signal 9, 1 exited with status 0, 4 exited with status 3,' ]
@@ -66,7 +66,7 @@ END
 }
 
 @test "example_supervisor_goes_on_until_all_are_done" {
-  launch timeout 60 "$examples/supervisor" 'echo x >>tries; [ "$(wc -l <tries)" = 3 ]' true
+  launch timeout 600 "$examples/supervisor" 'echo x >>tries; [ "$(wc -l <tries)" = 3 ]' true
   [ "$status" = 0 ]
   [ "$(wc -l <tries)" = 3 ]
 }
@@ -160,7 +160,7 @@ members() {
 
 @test "program_written_from_the_manual_uses_every_function" {
   for name in $(functions); do grep -q "\b$name(" "$root/tests/fixtures/linked/rows.c"; done
-  launch timeout 60 "$fix/linked/rows"
+  launch timeout 600 "$fix/linked/rows"
   [ "$status" = 0 ]
   diff out - <<'END'
 daemonfix_wait_nohang: still running

@@ -80,7 +80,7 @@ supervise() {
   supervisor=$!
   note "$supervisor"
 }
-control() { timeout 5 sh -c "printf $1 >service/supervise/control"; }
+control() { timeout 50 sh -c "printf $1 >service/supervise/control"; }
 reload() { control h; }
 down() { control d; }
 

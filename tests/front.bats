@@ -134,10 +134,13 @@ sys.exit(not (os.WTERMSIG(status) == 11 and not os.WCOREDUMP(status)))' "$@"
 }
 
 @test "it_waits_no_longer_for_what_is_left_than_that_takes" {
-  in_front command sh -c 'sleep 100 & setsid sleep 100 & exit 3'
-  SECONDS=0
-  ends_with 3
-  ((SECONDS < 4))
+  for _ in 1 2 3 4 5; do # a busy machine may be slow four times
+    in_front command sh -c 'sleep 100 & setsid sleep 100 & exit 3'
+    SECONDS=0
+    ends_with 3
+    ((SECONDS >= 4)) || return 0
+  done
+  false
 }
 
 @test "descendants_of_what_is_left_are_ended_too_and_nobody_elses" {

@@ -41,11 +41,16 @@ not() {
   if "$@"; then return 1; fi
 }
 
-# within SECONDS COMMAND...: polls until COMMAND succeeds, or fails after SECONDS.
+# within SECONDS COMMAND...: polls until COMMAND succeeds, and fails after ten times SECONDS, with a line
+# that says what it has waited for.  SECONDS are what an idle machine may need; one that is busy
+# with other things may be ten times slower.
 within() {
-  local end=$((SECONDS + $1)) && shift
+  local start=$SECONDS seconds=$(($1 * 10)) && shift
   until "$@" 2>/dev/null; do
-    ((SECONDS <= end)) || { echo "not within the time: $*" >&2; return 1; }
+    ((SECONDS - start <= seconds)) || {
+      echo "${BASH_SOURCE[1]##*/}, line ${BASH_LINENO[0]}: not within $seconds s: $*" >&2
+      return 1
+    }
     sleep 0.02
   done
 }
@@ -84,5 +89,9 @@ example() {
 end() {
   [[ $1 =~ ^[1-9][0-9]*$ ]] && ((1 < $1)) || return 0
   kill "$1" 2>/dev/null || return 0
-  within 5 gone "$1" || kill -KILL "$1"
+  local start=$SECONDS
+  until gone "$1"; do
+    ((SECONDS - start <= 5)) || { kill -KILL "$1"; return; }
+    sleep 0.02
+  done 2>/dev/null
 }

@@ -104,7 +104,7 @@ bad_file() {
 # in_pid_namespace COMMAND...: launch, as PID 1 of a PID namespace.
 in_pid_namespace() {
   ((EUID == 0)) || skip 'needs root, for a PID namespace'
-  launch timeout 60 unshare -p -f --kill-child --mount-proc "$@"
+  launch timeout 600 unshare -p -f --kill-child --mount-proc "$@"
 }
 
 needs_root() { ((EUID == 0)) || skip 'needs root'; }

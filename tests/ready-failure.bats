@@ -197,7 +197,7 @@ stopped() { kill -"$1" "$launcher" && [ "$(field "$launcher" state)" = T ]; }
   mkfifo pipe
   exec 5<>pipe
   status=0
-  LD_PRELOAD=$lib DAEMONFIX_MODE=background DAEMONFIX_READY=listen timeout 40 \
+  LD_PRELOAD=$lib DAEMONFIX_MODE=background DAEMONFIX_READY=listen timeout 400 \
     "$fix/server" much:20000 exit:3 </dev/null >/dev/null 2>&5 3>&- || status=$?
   exec 5>&-
   [ "$status" = 3 ]
@@ -205,7 +205,7 @@ stopped() { kill -"$1" "$launcher" && [ "$(field "$launcher" state)" = T ]; }
 
 @test "standard error that is closed does no harm" {
   status=0
-  LD_PRELOAD=$lib DAEMONFIX_MODE=background DAEMONFIX_READY=listen timeout 40 \
+  LD_PRELOAD=$lib DAEMONFIX_MODE=background DAEMONFIX_READY=listen timeout 400 \
     "$fix/server" much:20000 exit:3 <&- >&- 2>&- 3>&- || status=$?
   [ "$status" = 3 ]
 }

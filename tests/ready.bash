@@ -22,7 +22,7 @@ start() {
   local settings=(DAEMONFIX_MODE=background DAEMONFIX_READY=listen)
   while [[ $1 = [A-Z]*=* ]]; do settings+=("$1") && shift; done
   rm -f "$tmp/told"
-  fixed timeout 60 env "${settings[@]}" "$fix/server" "$@"
+  fixed timeout 600 env "${settings[@]}" "$fix/server" "$@"
   cat "$tmp/err"
   [ ! -e "$tmp/told" ] || note "$(value pid "$tmp/told")"
 }

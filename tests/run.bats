@@ -93,7 +93,7 @@ END
 }
 
 @test "without_options_daemon_is_fixed" {
-  launch timeout 30 "$daemonfix" run "$fix/report" "$tmp/report"
+  launch timeout 300 "$daemonfix" run "$fix/report" "$tmp/report"
   reported
   [ "$(value before.pid)" != "$(value after.pid)" ]
   not leads_session "$(value after.pid)"

@@ -11,7 +11,7 @@ sandboxed() {
     export -f "${functions[@]}"
     set -- bash -euc '"$@"' bash "$@"
   fi
-  launch timeout 60 "$root/tests/sandbox" "$@"
+  launch timeout 600 "$root/tests/sandbox" "$@"
   [ "$status" != 77 ] || skip "$(tail -n 1 "$tmp/err")"
   cat "$tmp/err"
 }

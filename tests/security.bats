@@ -144,7 +144,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
 
 # swapping A B: nobody exchanges the two, again and again.
 swapping() {
-  "${nobody[@]}" timeout 100 python3 -c '
+  "${nobody[@]}" timeout 600 python3 -c '
 import ctypes, os, sys
 one, other = map(os.fsencode, sys.argv[1:])
 libc = ctypes.CDLL(None, use_errno=True)

@@ -69,7 +69,7 @@ attempt() { # MODE NAME=VALUE...
   local command
   rm -f "$tmp/report"
   in_mode "$@" "$fix/report" -x "$tmp/report"
-  launch timeout 60 "${through[@]}" "$fix/tend" 1 "${command[@]}"
+  launch timeout 600 "${through[@]}" "$fix/tend" 1 "${command[@]}"
 }
 
 state() { sed -n "s/^$1\.//p" "$tmp/report" | grep -v ^SigQ; } # that one is the user's, not ours

@@ -7,7 +7,7 @@ load helper
 start() {
   echo "case: $*"
   rm -f "$tmp/state"
-  launch timeout --kill-after=1 40 "${through[@]}" "$fix/linked/start" "$@"
+  launch timeout --kill-after=1 400 "${through[@]}" "$fix/linked/start" "$@"
   [ "$status" != 0 ] || [[ "$* " != *\ hold\ * ]] || note "$(got pid)"
 }
 through=()                                   # what start runs the fixture with

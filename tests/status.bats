@@ -6,11 +6,11 @@ load pids
 
 # status_is STATUS LINE: of $path or $tmp/pid, for people; the object is in $tmp/json.
 status_is() {
-  launch timeout 60 "$daemonfix" status --json "${path:-$tmp/pid}"
+  launch timeout 600 "$daemonfix" status --json "${path:-$tmp/pid}"
   [ "$status" = "$1" ]
   [ ! -s err ]
   mv out json
-  launch timeout 60 "$daemonfix" status "${path:-$tmp/pid}"
+  launch timeout 600 "$daemonfix" status "${path:-$tmp/pid}"
   cat out err
   [ "$status" = "$1" ]
   [ "$(cat out err)" = "${3-}${path:-$tmp/pid}: $2" ]

@@ -6,7 +6,7 @@ load command
 load pids
 
 # stop [OPTION...]: of $tmp/pid.
-stop() { launch timeout 60 "$daemonfix" stop "$@" "$tmp/pid"; cat out err; }
+stop() { launch timeout 600 "$daemonfix" stop "$@" "$tmp/pid"; cat out err; }
 
 # stopped LINE [OPTION...]: the daemon is gone; this is said of it.
 stopped() {
@@ -184,7 +184,7 @@ group() {
 
 # traced INJECT [OPTION...]: stop, with an error in one of its calls.
 traced() {
-  launch timeout 60 strace -f -qq -o trace -e trace="${1%%:*}" -e inject="$1" \
+  launch timeout 600 strace -f -qq -o trace -e trace="${1%%:*}" -e inject="$1" \
     "$daemonfix" stop "${@:2}" "$tmp/pid"
   cat out err
 }
@@ -380,7 +380,7 @@ replaced() {
   trap 'echo got >>got' TERM # these files have the PID of this shell
   for kind in "${bad_files[@]}"; do
     bad_file "$kind"
-    launch timeout 60 "$daemonfix" stop "$path"
+    launch timeout 600 "$daemonfix" stop "$path"
     [ "$status" = 1 ]
     [ "$(<err)" = "daemonfix: $path: cannot tell: $reason" ]
     [ ! -s out ]

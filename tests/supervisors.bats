@@ -24,7 +24,7 @@ supervise() {
   supervisor=$!
   note $supervisor
 }
-control() { timeout 5 sh -c "printf $1 >service/supervise/control"; }
+control() { timeout 50 sh -c "printf $1 >service/supervise/control"; }
 
 starts() { grep -c '^legacy: PID' log; }
 started() { (($(starts) >= $1)); }

@@ -39,8 +39,8 @@ unit() {
   in_systemd systemctl daemon-reload
 }
 
-start() { in_systemd timeout 30 systemctl start "$1"; }
-stop() { in_systemd timeout 30 systemctl stop "$1"; }
+start() { in_systemd timeout 300 systemctl start "$1"; }
+stop() { in_systemd timeout 300 systemctl stop "$1"; }
 property() { in_systemd systemctl show --value --property "$2" "$1"; }
 is() { [ "$(property "$1" ActiveState)" = "$2" ]; }
 leads() { [ "$(value after.sid "$dir/$1")" = "$(value after.pid "$dir/$1")" ]; }

@@ -8,7 +8,7 @@ says() {
   local expected=()
   while [ "$1" != -- ]; do expected+=("$1"); shift; done
   shift
-  launch timeout 20 "$fix/linked/wait" "$@"
+  launch timeout 200 "$fix/linked/wait" "$@"
   [ "$status" = 0 ]
   diff <(printf '%s\n' "${expected[@]}") out
 }
@@ -57,7 +57,7 @@ says() {
 }
 
 @test "any_says_which_child_ended_and_how" {
-  launch timeout 20 "$fix/linked/wait" exit:3 raise:15 exit:42 any until any any any-nohang
+  launch timeout 200 "$fix/linked/wait" exit:3 raise:15 exit:42 any until any any any-nohang
   [ "$status" = 0 ]
   diff - <(sort out) <<'END'
 1 exited 3
@@ -81,6 +81,6 @@ END
 }
 
 @test "with_SIGCHLD_ignored_wait_is_ECHILD_when_the_child_is_gone" {
-  launch timeout 20 env --ignore-signal=CHLD "$fix/linked/wait" exit:42 wait:1
+  launch timeout 200 env --ignore-signal=CHLD "$fix/linked/wait" exit:42 wait:1
   [ "$(<out)" = ECHILD ]
 }
