@@ -53,6 +53,7 @@ need_executables() {
 runs_i386() {
   local program status=0
   program=$(mktemp)
+  # shellcheck disable=SC2016 # a C program
   gcc -m32 -nostdlib -static -o "$program" -xc - <<<'void _start(void) { __asm__("int $0x80" : : "a"(1), "b"(0)); }' &&
     "$program" 2>/dev/null || status=1
   rm -f "$program"
