@@ -89,7 +89,10 @@ works_linked() {
 }
 
 @test "linked_statically_against_musl_it_works" {
-  tree CC=musl-gcc
+  # musl-gcc does not look where Debian has the kernel's headers
+  mkdir kernel
+  ln -s /usr/include/linux /usr/include/asm-generic "/usr/include/$(gcc -print-multiarch)/asm" kernel
+  tree CC=musl-gcc CPPFLAGS="-idirafter $tmp/kernel"
   archive=("$tmp/build/libdaemonfix.a")
   works_linked musl-gcc -static
   is_static report.bin
