@@ -147,15 +147,10 @@ uninstall:
 demo test lint:
 	scripts/$@
 
-# A tarball of what git has, or of what is here where there is no git.
+# What is committed: the same commit makes the same file.
 dist:
 	@mkdir -p build
-	rm -rf build/daemonfix-$(VERSION)
-	mkdir build/daemonfix-$(VERSION)
-	if git rev-parse --git-dir >/dev/null 2>&1; then git archive HEAD | tar -x -C build/daemonfix-$(VERSION); \
-	  else tar -c --exclude=./build . | tar -x -C build/daemonfix-$(VERSION); fi
-	tar -C build -czf build/daemonfix-$(VERSION).tar.gz daemonfix-$(VERSION)
-	rm -rf build/daemonfix-$(VERSION)
+	git archive --prefix=daemonfix-$(VERSION)/ -o build/daemonfix-$(VERSION).tar.gz HEAD
 
 clean:
 	rm -rf build

@@ -50,13 +50,3 @@ tree() {
   make -s uninstall DESTDIR="$tmp/dest dir" PREFIX=/opt/x LIBDIR=/opt/x/lib64
   [ -z "$(find "$tmp/dest dir" -type f)" ]
 }
-
-@test "make_dist_makes_a_tarball_that_builds" {
-  git -C "$root" rev-parse --git-dir >/dev/null 2>&1 || skip 'not a clone'
-  mkdir sources unpacked
-  git -C "$root" archive HEAD | tar -x -C sources # where there is no git
-  make -s -C sources dist >/dev/null
-  tar -xzf sources/build/daemonfix-*.tar.gz -C unpacked
-  make -s -C unpacked/daemonfix-* CFLAGS=-O0 >/dev/null
-  [ -e unpacked/daemonfix-*/build/libdaemonfix.so ]
-}

@@ -81,9 +81,8 @@ END
   gone "$(<two)"
 }
 
-@test "examples_are_named_in_the_readme_and_the_manual" {
+@test "examples_are_named_in_the_manual" {
   for source in "$root"/src/linked/examples/*.c; do
-    grep -q "${source##*/}" "$root/README.md"
     grep -q "${source##*/}" "$page"
   done
 }
@@ -146,16 +145,6 @@ members() {
   done
   for name in $(constants); do grep -qE "\b$name\b" "$page"; done
   for name in $(members); do grep -qE "Va $name\b" "$page"; done
-}
-
-@test "readme_program_compiles" {
-  {
-    printf '#include <daemonfix.h>\n#include <errno.h>\n#include <stdio.h>\n'
-    printf 'static int set_up(void) { return 0; }\nstatic int serve(void) { return 0; }\nint main(void)\n{\n'
-    sed -n '/^    struct daemonfix_options/,/^    }/p' "$root/README.md"
-    printf '}\n'
-  } >readme.c
-  gcc -Wall -Wextra -Werror -Wno-unused-variable -I"$root/src" -o readme readme.c "$root/build/libdaemonfix.a"
 }
 
 @test "program_written_from_the_manual_uses_every_function" {

@@ -46,7 +46,7 @@ result() {
 copy_to() {
   rm -rf "$1"
   mkdir -p "$1"
-  cp -r .ci LICENSE Makefile README.md scripts src tests "$1"
+  cp -r .ci .github LICENSE Makefile README.md scripts src tests "$1"
 }
 
 # variant NAME [MAKE-ARGUMENT...]: makes one; sets tree and log.
