@@ -6,9 +6,9 @@
  */
 #include "family.h"
 
+#include "listing.h"
 #include "message.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -102,21 +102,28 @@ static bool list_children(pid_t pids[], size_t max, size_t *count)
 	return true;
 }
 
-static size_t scan_proc(pid_t pids[], size_t max)
+struct list {
+	pid_t *pids;
+	size_t count, max;
+};
+
+static bool add_if_child(int directory, long pid, void *arg)
 {
-	DIR *proc = opendir("/proc");
-	size_t count = 0;
+	struct list *l = arg;
 	char stat[STAT_SIZE];
 
-	for (struct dirent *e; proc && count < max && (e = readdir(proc));) {
-		pid_t pid = (pid_t)number(e->d_name);
+	(void)directory;
+	if ((pid_t)number(field(read_stat((pid_t)pid, stat), FIELD_PARENT)) == getpid())
+		l->pids[l->count++] = (pid_t)pid;
+	return l->count < l->max;
+}
 
-		if (pid > 0 && (pid_t)number(field(read_stat(pid, stat), FIELD_PARENT)) == getpid())
-			pids[count++] = pid;
-	}
-	if (proc)
-		closedir(proc);
-	return count;
+static size_t scan_proc(pid_t pids[], size_t max)
+{
+	struct list l = {pids, 0, max};
+
+	listing_numbers("/proc", add_if_child, &l);
+	return l.count;
 }
 
 size_t family_list(pid_t pids[], size_t max)
