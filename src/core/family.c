@@ -118,20 +118,16 @@ static bool add_if_child(int directory, long pid, void *arg)
 	return l->count < l->max;
 }
 
-static size_t scan_proc(pid_t pids[], size_t max)
-{
-	struct list l = {pids, 0, max};
-
-	listing_numbers("/proc", add_if_child, &l);
-	return l.count;
-}
-
 size_t family_list(pid_t pids[], size_t max)
 {
+	struct list scanned = {pids, 0, max};
 	size_t count;
 
 	/* an empty list is an empty file, as well as one that is not there */
-	return list_children(pids, max, &count) ? count : scan_proc(pids, max);
+	if (list_children(pids, max, &count))
+		return count;
+	listing_numbers("/proc", add_if_child, &scanned);
+	return scanned.count;
 }
 
 /* How good a candidate is: rank first, then age. */
