@@ -157,7 +157,7 @@ static bool is_older(const struct candidate *a, const struct candidate *b)
 pid_t family_eldest(pid_t session, pid_t except)
 {
 	struct candidate best = {0};
-	pid_t pids[FAMILY_MAX];
+	pid_t pids[FAMILY_MAX] = {0};
 	char text[STAT_SIZE];
 	size_t count = family_list(pids, FAMILY_MAX);
 
