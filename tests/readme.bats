@@ -101,12 +101,13 @@ open("bound", "w"); time.sleep(100)' "$port" 3>&- &
   options=$(sed -n 's/^.*{"[A-Z]*", [^,]*, \(.*\), \(true\|false\), NULL},$/\1/p' "$root/src/command/run.c" |
     sed -e "s/^'\(.\)'$/-\1/" -e 's/OPTION_CLOSE_FDS/--close-fds/' -e 's/OPTION_UMASK/--umask/')
   [ "$(wc -l <<<"$options")" = 15 ]
-  for option in $options; do grep -q "^| \`.*\`$option[\` ]" "$root/README.md"; done
+  for option in $options; do grep -q "^| \`.*\`${option}[\` ]" "$root/README.md"; done
 }
 
 @test "links_of_all_pages_lead_to_files" {
   local page link
   for page in README.md .github/CONTRIBUTING.md .github/SECURITY.md .github/CHANGELOG.md tests/bench/README.md; do
+    # shellcheck disable=SC2013 # no link has a space
     for link in $(grep -oE '\]\([^)#]+\)' "$root/$page" | sed 's/^](\(.*\))$/\1/' | grep -v '^https:'); do
       [ -e "$root/$(dirname "$page")/$link" ] || { echo "$page: $link"; false; }
     done
