@@ -53,6 +53,7 @@ needs_root() { ((EUID == 0)) || skip "needs root"; }
 caller.openat:/dev/null EACCES EIO ELOOP EMFILE ENFILE ENODEV ENOENT ENOMEM ENOTDIR ENXIO EPERM
 caller.fork             EAGAIN ENOMEM ENOSYS EPERM
 intermediate.setsid     EPERM ENOSYS
+daemon.mmap             ENOMEM
 daemon.dup2             EBADF EBUSY EMFILE
 daemon.dup2#2           EBADF EBUSY EMFILE
 daemon.dup2#3           EBADF EBUSY EMFILE

@@ -205,11 +205,8 @@ void environment_mark(const struct environment_room *room, const struct settings
 		      const struct mark *mark, pid_t was)
 {
 	const struct removal removal = {!s->ignored, was, mark->notify, false};
-	struct fillers fillers = {.count = 1};
+	struct fillers fillers = {{write_mark((char *)(room->array + room->entries), mark)}, 1};
 
-	if (room->array == MAP_FAILED)
-		return;
-	fillers.texts[0] = write_mark((char *)(room->array + room->entries), mark);
 	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
 		char *text = write_named(i, was);
 

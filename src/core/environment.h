@@ -15,8 +15,7 @@ void environment_at_load(char **array);
 
 /*
  * In the process that is becoming a daemon or is kept in the foreground, while that can still fail:
- * room for what environment_mark() writes.  Returns 0, or -1 with errno ENOMEM; nothing is written
- * then.
+ * room for what environment_mark() writes.  Returns 0, or -1 with errno ENOMEM.
  */
 struct environment_room {
 	char **array;

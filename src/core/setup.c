@@ -144,9 +144,7 @@ enum setup_step setup_apply(struct setup *d)
 	/* DAEMONFIX_PID tells what is executed later of the file */
 	if (d->pidfile >= 0 && pidfile_take(&d->pidfile, s->pidfile, settings_are_read()) < 0)
 		return SETUP_PIDFILE;
-	/* Where nothing is asked for, a mark that cannot be left is no reason to fail. */
-	if (settings_are_read() && environment_reserve(&d->room) < 0 &&
-	    (settings_first(s) || s->mode != MODE_FIX))
+	if (settings_are_read() && environment_reserve(&d->room) < 0)
 		return SETUP_ENVIRONMENT;
 	if (d->directory >= 0 && fchdir(d->directory) < 0)
 		return SETUP_DIRECTORY;
