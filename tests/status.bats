@@ -340,6 +340,21 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   grep -qxE "pid: running, PID $(<pid) \((daemonfix|sleep)\), which holds the lock" out
 }
 
+@test "a_daemon_that_ends_while_it_is_looked_at_has_ended" {
+  daemon
+  chmod 666 pid # without the lock, it would not be believed
+  strace -o trace -P "/proc/$pid" -e trace=fcntl -e inject=fcntl:signal=SIGSTOP:when=1 "$daemonfix" \
+    status pid </dev/null >out 2>err 3>&- &
+  within 20 grep -q 'stopped by SIGSTOP' trace
+  crash "$pid"
+  # shellcheck disable=SC2046 # one PID
+  kill -CONT $(<"/proc/$!/task/$!/children")
+  wait $! || status=$?
+  cat out err
+  [ "$status" = 1 ]
+  [[ $(<out) = "pid: not running, PID $pid has ended"* ]]
+}
+
 @test "bad_usage_is_125_and_one_line" {
   for bad in '' 'a b' '--jsn a' '-j a' '--json' "''" '-x'; do
     eval "launch \"\$daemonfix\" status $bad"

@@ -200,10 +200,17 @@ static void judge_without(struct holder *h, char *why)
 	free(why);
 }
 
-/* /proc hides the processes of others if it is mounted so (hidepid): proc(5). */
+/*
+ * Is a process not in /proc and there all the same?  /proc hides the processes of others if it is
+ * mounted so (hidepid): proc(5).
+ */
 static bool is_hidden(pid_t pid)
 {
-	return kill(pid, 0) == 0 || errno == EPERM;
+	if (kill(pid, 0) < 0 && errno != EPERM)
+		return false;
+	int directory = process_open(pid); /* the number may have come again */
+	close_quietly(directory);
+	return directory < 0;
 }
 
 static bool is_thread(int directory, pid_t pid)
@@ -352,21 +359,25 @@ static void start_again(struct holder *h)
 	h->process.pid = h->other.pid = 0;
 }
 
-/* Has nothing changed that the verdict depends on? */
-static bool is_settled(struct holder *h, const char *path)
+static bool is_alive(const struct holder *h)
 {
 	struct process now;
 
+	if (process_read(h->directory, &now) < 0)
+		return false;
+	int running = process_running(h->directory, &now);
+	close_quietly(running);
+	return running >= 0;
+}
+
+/* Has nothing changed that the verdict depends on?  One that has just ended holds no lock. */
+static bool is_settled(const struct holder *h, const char *path)
+{
 	if (holder_number(h) != h->number)
 		return false;
-	if (h->state == HOLDER_RUNS) {
-		int running = process_read(h->directory, &now) < 0
-				      ? -1
-				      : process_running(h->directory, &now);
-		close_quietly(running);
-		return running >= 0;
-	}
-	return h->state != HOLDER_DEAD || holder_is_still(h, path);
+	if (h->state == HOLDER_DEAD)
+		return holder_is_still(h, path);
+	return h->directory < 0 || is_alive(h);
 }
 
 /* Reads the number and judges it.  Returns true if that is the last word. */

@@ -183,12 +183,12 @@ int target_signal(struct target *t, int signal)
 	return kill_group(t, signal);
 }
 
-/* Has the number of the group been given to another process? */
+/* Does another process live that has got the number of the group?  The leader has ended. */
 static bool is_given_away(const struct target *t)
 {
 	struct process p;
 
-	return process_find(t->group, &p) == 0 && p.start > t->known;
+	return process_find(t->group, &p) == 0 && p.state != 'Z' && p.state != 'X';
 }
 
 static bool group_has_ended(struct target *t)
