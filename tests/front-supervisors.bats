@@ -53,7 +53,7 @@ is_supervised() {
   answers second
   [ "$(<"$pidfile")" = "$pid" ] # it was a reload
   kill -KILL "$pid"
-  restarted() { [ -s "$pidfile" ] && [ "$(<"$pidfile")" != "$pid" ]; }
+  restarted() { [ -s "$pidfile" ] && [ "$(cat "$pidfile")" != "$pid" ]; }
   within 20 restarted
   answers second
   note_daemon

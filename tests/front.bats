@@ -307,7 +307,7 @@ END
     rm -f first second
     in_front "$way" DAEMONFIX_PIDFILE="$tmp/pidfile" "$fix/byhand" fork [ setsid block:USR1 "pid:$tmp/first" fork [ \
       "pid:$tmp/second" stay ] await-usr1 ]
-    names() { [ "$(<pidfile)" = "$(<"$1")" ]; }
+    names() { [ "$(cat pidfile)" = "$(cat "$1")" ]; }
     within 20 test -s second
     within 20 names first
     kill -USR1 "$(<first)"

@@ -43,7 +43,8 @@ not() {
 
 # within SECONDS COMMAND...: polls until COMMAND succeeds, and fails after ten times SECONDS, with a line
 # that says what it has waited for.  SECONDS are what an idle machine may need; one that is busy
-# with other things may be ten times slower.
+# with other things may be ten times slower.  What COMMAND reads, and may not be there yet, it reads
+# with cat: where the file of "$(<file)" is missing, bash 5.2 ends the test, even in a condition.
 within() {
   local start=$SECONDS seconds=$(($1 * 10)) && shift
   until "$@" 2>/dev/null; do

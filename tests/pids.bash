@@ -38,12 +38,13 @@ in_front() {
   front=$!
   note "$front"
   within 10 test -s "$tmp/pid"
-  within 10 is_child "$(<"$tmp/pid")" "$front"
+  within 10 named_child "$front"
   pid=$(<"$tmp/pid")
   note "$pid"
   within 10 grep -qx legacy "/proc/$pid/comm"
 }
-is_child() { [ "$(field "$1" ppid)" = "$2" ]; }
+# The file names the process in front itself until its program has forked.
+named_child() { [ "$(field "$(cat "$tmp/pid")" ppid)" = "$1" ]; }
 
 # foreign [COMMAND...]: a daemon of others, which leads its session, and does not lock its PID file,
 # $tmp/pid; sets pid.

@@ -79,7 +79,7 @@ open("bound", "w"); time.sleep(100)' "$port" 3>&- &
   find_front() {
     front=$(cat "/proc/$outside/task/$outside/children")
     front=${front% }
-    [ "$(<"/proc/$front/comm")" = daemonfix ]
+    [ "$(cat "/proc/$front/comm")" = daemonfix ]
   }
   within 10 find_front
   kill -TERM "$front"
