@@ -453,6 +453,8 @@ static enum detach_fate await_report(struct detach *d, long long deadline)
 
 		if (left > 0)
 			wait_for_child(d, left < ms ? (long)left : ms);
+		if (state_of(h) != STARTING)
+			break;
 		if (child_is_gone(d))
 			fate = h->executes ? DETACH_ABANDONED : DETACH_DIED;
 		else if (has_abandoned(d))
@@ -538,11 +540,11 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 		end->report = d->handshake->report;
 	else if (end->fate != DETACH_ABANDONED || d->kind != CHILD_EXECUTES)
 		end->report.error = end->fate == DETACH_TIMED_OUT ? ETIMEDOUT : EPIPE;
-	if (!d->stay)
-		detach_settle(d); /* by now it has exited, or is about to */
 	d->child = d->handshake->is_first ? d->session : d->handshake->child;
 	if (end->report.error == 0)
 		return d->child;
+	if (!d->stay)
+		detach_settle(d); /* by now it has exited, or is about to */
 	kill_and_reap(d, end);
 	restore_caller(d);
 	detach_unblock(d);
@@ -557,6 +559,7 @@ void detach_release(struct detach *d)
 
 void detach_commit(struct detach *d)
 {
+	detach_settle(d);
 	detach_release(d);
 	restore_caller(d);
 	detach_unblock(d);
@@ -574,18 +577,19 @@ void detach_leave(struct detach *d)
 {
 	int state = LEAVING;
 
-	if (d->kind == CHILD_EXECUTES)
-		_exit(0); /* the program runs already, and waits for nothing */
 #ifdef SYS_close_range
 	/*
 	 * _exit(2) gives the descriptors back only after it has torn down the memory.  The table
 	 * may be shared with another process, which keeps it.
 	 */
 	enum { UNSHARE = 2 };
-	if (!has_threads() && KERNEL_CALL3(close_range, 0, ~0U, UNSHARE) == 0)
+	/* A program that is executed runs already, and waits for nothing. */
+	if (d->kind != CHILD_EXECUTES && !has_threads() &&
+	    KERNEL_CALL3(close_range, 0, ~0U, UNSHARE) == 0)
 		state = COMMITTED;
 #endif
 	set_state(d->handshake, state);
+	detach_settle(d); /* the daemon need not wait for that: its page tables may take long */
 	_exit(0);
 }
 
@@ -608,7 +612,7 @@ int detach_conclude(struct detach *d)
 	for (int ms = 1; state_of(h) == REPORTED && !gone;
 	     ms = ms * 2 < RECHECK_MS ? ms * 2 : RECHECK_MS) {
 		wait_for_change(&h->state, REPORTED, ms);
-		gone = caller_is_gone(d, 0);
+		gone = state_of(h) == REPORTED && caller_is_gone(d, 0);
 	}
 	int state = state_of(h); /* what the caller said before it went counts */
 	while (state == LEAVING && !caller_is_gone(d, RECHECK_MS))

@@ -104,7 +104,10 @@ void detach_commit(struct detach *d);
 /* In the caller, which waits for more, and then ends: lets the child go, and changes nothing. */
 void detach_release(struct detach *d);
 
-/* In the caller, which is done: lets the child go and ends the process with status 0. */
+/*
+ * In the caller, which is done: lets the child go, collects the intermediate, and ends the process
+ * with status 0.
+ */
 _Noreturn void detach_leave(struct detach *d);
 
 /* In the child: says how it went. */
