@@ -47,3 +47,8 @@ said() { # COMMAND... [-F] WHAT
   both block
   [ "$(grep -cx 'mask kept' libc)" = 2 ]
 }
+
+@test "a_signal_handler_may_fork_while_prepare_runs" {
+  both fork
+  grep -x 'signal 7' libc
+}

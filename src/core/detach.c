@@ -104,9 +104,11 @@ static void prepare(void)
 
 static void in_parent(void)
 {
-	if (forking)
-		set_mask(&forking->mask, NULL);
-	forking = NULL;
+	struct detach *d = forking;
+
+	forking = NULL; /* a signal handler may fork as soon as it can run */
+	if (d)
+		set_mask(&d->mask, NULL);
 }
 
 static void set_state(struct handshake *h, int state)
@@ -260,6 +262,19 @@ static void restore_caller(struct detach *d)
 	descriptor_close(&d->alive);
 	munmap(d->handshake, sizeof *d->handshake);
 	errno = saved_errno;
+}
+
+struct detach *detach_set_aside(void)
+{
+	struct detach *d = wanted;
+
+	wanted = NULL;
+	return d;
+}
+
+void detach_take_up(struct detach *d)
+{
+	wanted = d;
 }
 
 /* fork(2) with our handlers, also if what is next in line runs none. */

@@ -84,6 +84,13 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
  */
 void detach_register(void);
 
+/*
+ * Around a fork(2) of somebody else's: a signal handler, or a prepare handler, of this thread may
+ * call it while a session-first fork has not come as far as our own handlers, and would become it.
+ */
+struct detach *detach_set_aside(void);
+void detach_take_up(struct detach *d);
+
 /* In the caller, if it is going to wait for long: nothing of the intermediate is left... */
 void detach_settle(struct detach *d);
 

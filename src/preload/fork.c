@@ -236,7 +236,11 @@ EXPORT pid_t interposed_setsid(void);
 
 pid_t interposed_fork(void)
 {
-	return due ? first_fork() : libc_fork();
+	struct detach *interrupted = detach_set_aside();
+	pid_t child = due ? first_fork() : libc_fork();
+
+	detach_take_up(interrupted);
+	return child;
 }
 INTERPOSE(interposed_fork, fork, LIBC_VERSION);
 
