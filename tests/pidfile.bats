@@ -291,6 +291,21 @@ stayed() { tr '\0' ' ' <"/proc/$(<pid)/cmdline" | grep -q "$last"; }
   done
 }
 
+# glibc's malloc takes its lock where there are two threads: at any of 10 moments it is most likely held.
+@test "file_is_removed_when_a_signal_handler_ends_the_daemon_in_the_midst_of_malloc" {
+  for i in {1..10}; do
+    fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" "$fix/exits"
+    [ "$status" = 0 ]
+    pid=$(<pid)
+    note "$pid"
+    within 20 has_threads "$pid" 2
+    kill "$pid"
+    within 10 gone "$pid"
+    [ ! -e pid ]
+  done
+}
+has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; }
+
 @test "file_is_removed_at_the_exit_of_what_the_daemon_has_executed" {
   for mode in "${modes[@]}"; do
     start "$mode" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report" "$fix/report" -x "$tmp/second"

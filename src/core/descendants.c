@@ -16,17 +16,18 @@ void descendants_path(char path[DESCENDANTS_PATH], pid_t pid, const char *name)
 	message_append(path, DESCENDANTS_PATH, "/proc/", message_decimal(decimal, pid), name);
 }
 
-static void add(struct descendants *d, pid_t pid)
-{
-	if (pid > 0 && d->count < DESCENDANTS_MAX)
-		d->pids[d->count++] = pid;
-}
+/* What is done with each child; works: is the kernel built with CONFIG_PROC_CHILDREN? */
+struct visit {
+	void (*each)(pid_t child, void *arg);
+	void *arg;
+	bool works;
+};
 
 /* The children of one thread: numbers, each followed by a space. */
-static bool add_children_of(int directory, long thread, void *arg)
+static bool visit_children_of(int directory, long thread, void *arg)
 {
 	char path[DESCENDANTS_PATH] = "", decimal[DECIMAL_SIZE], text[512];
-	struct descendants *d = arg;
+	struct visit *v = arg;
 	pid_t number = 0;
 	ssize_t n;
 
@@ -34,29 +35,43 @@ static bool add_children_of(int directory, long thread, void *arg)
 	int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return true;
+	v->works = true;
 	while ((n = read(fd, text, sizeof text)) > 0)
 		for (ssize_t i = 0; i < n; i++) {
 			bool digit = text[i] >= '0' && text[i] <= '9';
 
-			if (!digit)
-				add(d, number);
+			if (!digit && number > 0)
+				v->each(number, v->arg);
 			number = digit ? number * 10 + (text[i] - '0') : 0;
 		}
 	close(fd);
 	return true;
 }
 
-void descendants_find(struct descendants *d)
+bool descendants_list_children(pid_t pid, void (*each)(pid_t child, void *arg), void *arg)
 {
+	struct visit v = {each, arg, false};
 	char path[DESCENDANTS_PATH];
 
+	descendants_path(path, pid, "/task");
+	listing_numbers(path, visit_children_of, &v);
+	return v.works;
+}
+
+static void add(pid_t child, void *arg)
+{
+	struct descendants *d = arg;
+
+	if (d->count < DESCENDANTS_MAX)
+		d->pids[d->count++] = child;
+}
+
+void descendants_find(struct descendants *d)
+{
 	d->count = 0;
-	descendants_path(path, getpid(), "/task");
-	listing_numbers(path, add_children_of, d);
-	for (size_t i = 0; i < d->count; i++) {
-		descendants_path(path, d->pids[i], "/task");
-		listing_numbers(path, add_children_of, d);
-	}
+	descendants_list_children(getpid(), add, d);
+	for (size_t i = 0; i < d->count; i++)
+		descendants_list_children(d->pids[i], add, d);
 }
 
 pid_t descendants_parent(pid_t pid)

@@ -18,6 +18,12 @@ struct descendants {
 };
 void descendants_find(struct descendants *d);
 
+/*
+ * Calls each for every child of a process, thread by thread.  Returns false if the kernel does not
+ * say (CONFIG_PROC_CHILDREN), or not of this process.  Async-signal-safe.
+ */
+bool descendants_list_children(pid_t pid, void (*each)(pid_t child, void *arg), void *arg);
+
 /* In PATH of /proc/PID/NAME; room for any of our names. */
 enum { DESCENDANTS_PATH = 64 };
 void descendants_path(char path[DESCENDANTS_PATH], pid_t pid, const char *name);

@@ -6,6 +6,7 @@
  */
 #include "family.h"
 
+#include "descendants.h"
 #include "listing.h"
 #include "message.h"
 
@@ -82,52 +83,39 @@ bool family_is_visible(void)
 	return length > 0 && strcmp(self, message_decimal(decimal, getpid())) == 0;
 }
 
-/* The kernel's own list; not every kernel is built with it. */
-static bool list_children(pid_t pids[], size_t max, size_t *count)
-{
-	char path[64] = "task/", decimal[DECIMAL_SIZE], text[FAMILY_MAX * 8];
-
-	message_append(path, sizeof path, message_decimal(decimal, getpid()), "/children");
-	*count = 0;
-	if (read_proc(getpid(), path, text, sizeof text) == 0)
-		return false;
-	for (const char *p = text; *count < max && *p >= '0' && *p <= '9';) {
-		const char *end = strchr(p, ' ');
-
-		if (!end) /* cut */
-			break;
-		pids[(*count)++] = (pid_t)number(p);
-		p = end + 1;
-	}
-	return true;
-}
-
+/* Those that have been found so far. */
 struct list {
 	pid_t *pids;
 	size_t count, max;
 };
 
-static bool add_if_child(int directory, long pid, void *arg)
+static void add(pid_t child, void *arg)
 {
 	struct list *l = arg;
+
+	if (l->count < l->max)
+		l->pids[l->count++] = child;
+}
+
+static bool add_if_child(int proc, long pid, void *arg)
+{
 	char stat[STAT_SIZE];
 
-	(void)directory;
+	(void)proc;
 	if ((pid_t)number(field(read_stat((pid_t)pid, stat), FIELD_PARENT)) == getpid())
-		l->pids[l->count++] = (pid_t)pid;
-	return l->count < l->max;
+		add((pid_t)pid, arg);
+	return true;
 }
 
 size_t family_list(pid_t pids[], size_t max)
 {
-	struct list scanned = {pids, 0, max};
-	size_t count;
+	struct list l = {.max = max};
 
-	/* an empty list is an empty file, as well as one that is not there */
-	if (list_children(pids, max, &count))
-		return count;
-	listing_numbers("/proc", add_if_child, &scanned);
-	return scanned.count;
+	l.pids = pids;
+	/* Without the kernel's own list every process is asked for its parent. */
+	if (!descendants_list_children(getpid(), add, &l))
+		listing_numbers("/proc", add_if_child, &l);
+	return l.count;
 }
 
 /* How good a candidate is: rank first, then age. */

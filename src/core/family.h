@@ -10,7 +10,7 @@
 
 /*
  * Puts the PIDs of this process's children, living or ended, into pids: at most max, in the order
- * in which they became its children, and returns how many.  The process must have a single thread.
+ * in which they became its children (thread by thread), and returns how many.  Async-signal-safe.
  */
 enum { FAMILY_MAX = 512 };
 size_t family_list(pid_t pids[], size_t max);
