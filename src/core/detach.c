@@ -580,11 +580,16 @@ void detach_commit(struct detach *d)
 	detach_unblock(d);
 }
 
+/* glibc 2.32: false where there may be another thread. */
+extern char __libc_single_threaded __attribute__((weak)); // NOLINT(bugprone-reserved-identifier)
+
 /* Threads that still run use the descriptors, and what they hold is free when they have ended. */
 static bool has_threads(void)
 {
 	struct stat st; /* its links are itself, its entry in the parent, and the threads */
 
+	if (&__libc_single_threaded && __libc_single_threaded)
+		return false;
 	return stat("/proc/self/task", &st) < 0 || st.st_nlink != 3;
 }
 
