@@ -46,7 +46,6 @@ all_fail() {
   done
 }
 
-needs_root() { ((EUID == 0)) || skip "needs root"; }
 
 @test "each_call_that_fails_does_so_in_the_launching_process_and_leaves_nothing" {
   all_fail <<'END'

@@ -194,7 +194,10 @@ hung_up() { # TIMES [NAME=VALUE...]: what became of the launching process and of
 }
 
 @test "under_the_c_library_alone_some_of_200_die_of_sighup" {
-  result=$(hung_up 200)
-  echo "$result"
-  grep -q 'signal 1$' <<<"$result"
+  for _ in 1 2 3 4 5; do # a race, which may be won 200 times
+    result=$(hung_up 200)
+    echo "$result"
+    ! grep -q 'signal 1$' <<<"$result" || return 0
+  done
+  false
 }

@@ -56,12 +56,15 @@ within() {
   done
 }
 
+needs_root() { ((EUID == 0)) || skip 'needs root'; }
+
 # value NAME [FILE]: of a line NAME=VALUE in a fixture's report.
 value() { sed -n "s/^$1=//p" "${2:-$tmp/report}"; }
 
 # reported [FILE]: waits for a fixture's report, and notes the process that wrote it.
 reported() {
   within 20 test -e "${1:-$tmp/report}" || return
+  chmod u+r "${1:-$tmp/report}" # with a umask of 0777
   note "$(value after.pid "${1:-$tmp/report}")"
 }
 

@@ -63,6 +63,7 @@ open("bound", "w"); time.sleep(100)' "$port" 3>&- &
 }
 
 @test "example_container_keeps_pid_1_in_the_foreground" {
+  needs_root
   PATH="$fix:$PATH" bash -c "exec $(example container)" </dev/null >out 2>err 3>&- &
   note $!
   within 10 grep -q '^legacy: PID 1$' out

@@ -142,10 +142,13 @@ ended="before it was ready"
   done
 }
 # Background jobs of a shell without job control ignore SIGINT and SIGQUIT.
+# In a process group of its own: where a group is orphaned, as this one may be, SIGTSTP stops nobody.
 start_with_default() {
+  set -m
   env --default-signal="$1" LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_READY=listen \
     "$fix/server" "${@:2}" </dev/null >out 2>err 3>&- &
   launcher=$!
+  set +m
 }
 
 @test "a signal that is ignored stays ignored" {

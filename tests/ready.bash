@@ -42,5 +42,5 @@ said() { [ "$(cat "$tmp/err")" = "$1" ]; }
 # nothing_left MARK: no process has that word among its arguments, which is in those of the test's.
 nothing_left() {
   grep -slaF -- "$1" /proc/[0-9]*/cmdline >"$tmp/left" || : # some may end meanwhile
-  [ ! -s "$tmp/left" ] || { cat "$tmp/left"; return 1; }
+  [ ! -s "$tmp/left" ] || { cat "$tmp/left" >&2; return 1; }
 }
