@@ -3,7 +3,6 @@
 load helper
 load reap
 
-
 # confined NAME=VALUE... -- OPTION...: all processes of the fixture end well; its words are in out.
 confined() {
   local variables=()

@@ -46,7 +46,6 @@ all_fail() {
   done
 }
 
-
 @test "each_call_that_fails_does_so_in_the_launching_process_and_leaves_nothing" {
   all_fail <<'END'
 caller.openat:/dev/null EACCES EIO ELOOP EMFILE ENFILE ENODEV ENOENT ENOMEM ENOTDIR ENXIO EPERM

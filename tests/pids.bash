@@ -108,7 +108,6 @@ in_pid_namespace() {
   launch timeout 600 unshare -p -f --kill-child --mount-proc "$@"
 }
 
-
 # as_nobody COMMAND...: launch, as another user, of our command where that user may execute it.
 as_nobody() {
   needs_root

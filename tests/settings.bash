@@ -77,7 +77,6 @@ files() {
   find "$tmp" ${mounted:+"$mounted"} ! -name report ! -name out ! -name err -printf '%p %i\n' | sort
 }
 
-
 # What root has without its privileges: an ordinary user of that name.
 unprivileged=()
 ((EUID)) || unprivileged=(setpriv --bounding-set=-all --inh-caps=-all)
