@@ -9,7 +9,7 @@ confined() {
   while [ "$1" != -- ]; do variables+=("$1") && shift; done
   echo "case: ${variables[*]} $*"
   rm -f pid
-  launch timeout 20 "$fix/reap" -s 0 1 env "${variables[@]}" "$fix/confined" "${@:2}"
+  launch timeout 200 "$fix/reap" -s 0 1 env "${variables[@]}" "$fix/confined" "${@:2}"
   cat out err
   [ "$(value result out)" = 0 ] && [[ $(endings | grep exit) == *'exit 0'* ]] && not grep -q 'signal\|exit [1-9]' out
 }

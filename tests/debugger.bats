@@ -11,7 +11,7 @@ under_gdb() {
     'set startup-with-shell off' "set follow-fork-mode $1" 'set detach-on-fork on' \
     "set environment LD_PRELOAD $2" 'set breakpoint pending on' 'break pause' run \
     'printf "reached in %d\n", (int)getpid()' 'printf "session %d\n", (int)getsid(0)' kill >commands
-  launch timeout -s KILL 60 gdb -q -nx -batch -x commands "$fix/legacy"
+  launch timeout -s KILL 600 gdb -q -nx -batch -x commands "$fix/legacy"
   tail -n 20 out err
 }
 reached() { grep -q '^reached in [0-9]' out; }

@@ -21,7 +21,7 @@ started() {
   rm -f report
   local variables=()
   while [ "$1" != -- ]; do variables+=("$1") && shift; done
-  launch timeout 20 env -i "${variables[@]}" "$fix/environ" "${@:2}" "$tmp/report"
+  launch timeout 200 env -i "${variables[@]}" "$fix/environ" "${@:2}" "$tmp/report"
   cat err
   [ "$status" = 0 ]
 }

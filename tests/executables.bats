@@ -38,6 +38,9 @@ in_background() { # PROGRAM...
   [ "$(<log)" = out ] # the second one has not run
 }
 
+# The file names the process in front itself at first.
+names_child_of() { pid=$(cat pid) && [ "$(field "$pid" ppid)" = "$1" ]; }
+
 in_front() { # PROGRAM...
   local front=0
   rm log
@@ -45,10 +48,8 @@ in_front() { # PROGRAM...
     >front 2>&1 3>&- &
   note $!
   within 20 grep -qx out log
-  within 10 grep -q . pid
-  pid=$(<pid)
+  within 10 names_child_of $!
   note "$pid"
-  [ "$(field "$pid" ppid)" = $! ]
   kill $!
   wait $! || front=$?
   [ "$front" = 143 ] # as the program, by SIGTERM

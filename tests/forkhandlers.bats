@@ -16,7 +16,7 @@ both() {
 said() { # COMMAND... [-F] WHAT
   local options=("${@: -1}")
   [ "${*: -2:1}" != -F ] || options=(-F "${options[@]}")
-  launch timeout 30 "$fix/reap" -s 0 1 "${@:1:$#-${#options[@]}}" "$fix/handlers" "${options[@]}"
+  launch timeout 300 "$fix/reap" -s 0 1 "${@:1:$#-${#options[@]}}" "$fix/handlers" "${options[@]}"
   sed 's/; child /;child /; s/;child [^;]*//' out | sort
 }
 

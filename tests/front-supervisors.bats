@@ -91,7 +91,7 @@ by_runit_or_s6() { # by_runit_or_s6 SUPERVISOR EXAMPLE
   supervise "$1"
   is_supervised
   grep -qx -e '-1 9' -e '256 9' finished # as the crash was reported: by its signal
-  grep -qx '0 .*' finished               # nginx ends with 0 when it is told to
+  within 10 grep -qx '0 .*' finished     # nginx ends with 0 when it is told to
   control x
   within 20 gone "$supervisor"
 }

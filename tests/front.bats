@@ -147,14 +147,16 @@ sys.exit(not (os.WTERMSIG(status) == 11 and not os.WCOREDUMP(status)))' "$@"
   sleep 100 3>&- &
   other=$!
   note $other
-  in_front command sh -c "sh -c 'sleep 100 & echo \$! >$tmp/grandchild; wait' & sleep 0.3; kill -STOP \$!; exit 2"
+  in_front command sh -c "sh -c 'sleep 100 & echo \$! >$tmp/grandchild; wait' &
+    until [ -s $tmp/grandchild ]; do sleep 0.01; done; kill -STOP \$!; exit 2"
   ends_with 2
   gone "$(<grandchild)"
   alive $other
 }
 
 @test "a_daemon_that_was_told_to_end_leaves_no_successor" {
-  in_front command sh -c "setsid sh -c 'trap \"exit 0\" TERM; setsid sleep 100 & echo \$! >$tmp/left; wait; wait' & exit 0"
+  in_front command sh -c "setsid sh -c 'trap \"exit 0\" TERM; setsid sleep 100 & echo \$! >$tmp/left; echo \$\$ >$tmp/pid; wait; wait' & exit 0"
+  within 20 has_only "$(told pid)"
   left=$(told left)
   kill "$front"
   ends_with 0
@@ -447,12 +449,13 @@ END
     [ "$status" = 3 ]
     sandboxed "${run[@]}" "$fix/byhand" fork [ setsid kill:11 ]
     [ "$status" = 139 ]
-    # the orphans of a helper, which looks at what has become of them and ends it all
+    # the orphans of a helper, which waits until nothing is to be seen of them and ends it all
+    rm -f reaped
     sandboxed "${run[@]}" "$fix/byhand" fork [ setsid fork [ \
-      sh:"for i in 1 2 3; do (sleep 0.1 &); done; sleep 0.5; ps -e -o stat= >$tmp/states; kill -TERM 1" ] stay ]
+      sh:"for i in 1 2 3; do (sleep 0.1 &); done
+        while ps -e -o stat=,comm= | grep -q -e ^Z -e sleep\$; do sleep 0.05; done; >$tmp/reaped; kill -TERM 1" ] stay ]
     [ "$status" = 0 ]
-    [ -s states ]
-    not grep Z states
+    [ -e reaped ]
   done
 }
 

@@ -18,11 +18,20 @@ setup() {
   cd "$tmp" || return
 }
 
-# Ends the processes that the test has noted with note.
+# Ends the processes that the test has noted with note, all at once.
 teardown() {
-  local pid
-  while read -r pid; do end "$pid"; done <"$tmp/pids"
+  local pid pids=() start=$SECONDS
+  while read -r pid; do
+    if is_pid "$pid" && kill "$pid" 2>/dev/null; then pids+=("$pid"); fi
+  done <"$tmp/pids"
+  for pid in "${pids[@]}"; do
+    until gone "$pid"; do
+      ((SECONDS - start <= 5)) || { kill -KILL "$pid" || :; break; }
+      sleep 0.02
+    done
+  done 2>/dev/null
 }
+is_pid() { [[ $1 =~ ^[1-9][0-9]*$ ]] && ((1 < $1)); }
 
 # note PID...: to be ended after the test, if it is still there.
 note() { printf '%s\n' "$@" >>"$tmp/pids"; }
@@ -89,13 +98,13 @@ example() {
     sed -e '/^\./d' -e 's/\\e/\\/g' -e "s|/usr/local/lib/libdaemonfix.so|$lib|g"
 }
 
-# end PID: ends a process that the test has started.
+# end PID: ends a process that the test has started, and that heeds SIGTERM.
 end() {
-  [[ $1 =~ ^[1-9][0-9]*$ ]] && ((1 < $1)) || return 0
+  is_pid "$1" || return 0
   kill "$1" 2>/dev/null || return 0
   local start=$SECONDS
   until gone "$1"; do
-    ((SECONDS - start <= 5)) || { kill -KILL "$1"; return; }
+    ((SECONDS - start <= 50)) || { kill -KILL "$1" || :; return 0; }
     sleep 0.02
   done 2>/dev/null
 }

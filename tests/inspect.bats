@@ -123,6 +123,8 @@ END
   is 'd["session_leader"] and d["supervisor"]["kind"] == "systemd"'
 }
 
+adopted() { [ "$(field "$1" ppid)" = "$2" ]; } # PID PARENT
+
 @test "a_daemon_that_a_supervisor_has_adopted_is_judged_as_a_daemon" {
   cp "$fix/oddity" systemd
   for name in systemd tini daemonfix-drain; do
@@ -131,6 +133,7 @@ END
     start "./$name" subreaper "$tmp/id" env INVOCATION_ID=1 SYSTEMD_EXEC_PID=1 "$fix/report" "$tmp/report"
     reported
     within 10 test -e id
+    within 10 adopted "$(value after.pid)" $! # libc's daemon(3) waits for nothing
     inspect "$(value after.pid)"
     [ "$status" = 1 ]
     is 'd["problems"] == ["session-leader"] and d["supervisor"] is None'
@@ -308,6 +311,7 @@ time.sleep(100)'
     sh -c '"$0" "$1"; exec sleep 100' "$fix/report" "$tmp/report"
   within 20 test -e report
   init=$(<"/proc/$!/task/$!/children")
+  within 10 grep -qx sleep "/proc/${init% }/comm" # so the launching process is gone
   daemon=$(<"/proc/${init% }/task/${init% }/children")
   inspect "${daemon% }"
   [ "$status" = 0 ]
@@ -395,9 +399,13 @@ os.execvp("sleep", ["sleep", "100"])'
     >/dev/null 2>&1 3>&-
   reported
   pid=$(value after.pid)
-  inspect "$pid"
+  held() {
+    inspect "$pid"
+    holder=$(sed -n 's/^descriptor 8 .*held by \([0-9]*\) (sleep), session .*/\1/p' out)
+    [ "$holder" ]
+  }
+  within 10 held # the holder may still be a shell
   [ "$status" = 0 ]
-  holder=$(sed -n 's/^descriptor 8 .*held by \([0-9]*\) (sleep), session .*/\1/p' out)
   note "$holder"
   [ "$(readlink "/proc/$holder/fd/0")" = "$(readlink "/proc/$pid/fd/8")" ]
   is "[x['holder']['pid'] for x in d['descriptors'] if x['fd'] == 8] == [$holder]"

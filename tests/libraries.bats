@@ -34,7 +34,7 @@ run_library() { # PRELOADED WHICH [NAME=VALUE...]
   local option
   for option in '' -F; do
     echo "case: $2 $option ${*:3} preloaded: $1"
-    launch timeout 100 "$fix/reap" -s 0 5 env "LD_PRELOAD=$1" ${option:+DAEMONFIX_MODE=fix-fork} "${@:3}" \
+    launch timeout 600 "$fix/reap" -s 0 5 env "LD_PRELOAD=$1" ${option:+DAEMONFIX_MODE=fix-fork} "${@:3}" \
       "$fix/library" $option "$2" "$file"
     cat err
     if [ "$option" ]; then
@@ -92,7 +92,7 @@ def say(who, right):
     os.write(1, f"{who} {right}\n".encode())
 
 def ask(channel):
-    return channel.unary_unary("/t/e")(b"word", timeout=20) == b"word"
+    return channel.unary_unary("/t/e")(b"word", timeout=35) == b"word"
 
 if sys.argv[1:] == ["serve"]:
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=2), handlers=[Echo()])
@@ -117,7 +117,7 @@ END
     local good=0
     for _ in {1..12}; do
       ((good < 3)) || break
-      launch timeout -s KILL 15 env LD_PRELOAD="$preload" DAEMONFIX_MODE=fix-fork GRPC_ENABLE_FORK_SUPPORT=1 \
+      launch timeout -s KILL 40 env LD_PRELOAD="$preload" DAEMONFIX_MODE=fix-fork GRPC_ENABLE_FORK_SUPPORT=1 \
         "$python" talk.py "$(<port)"
       cat out err
       if [ "$status" = 0 ]; then
@@ -134,7 +134,7 @@ END
 # Go looks for the auxiliary vector behind its environment.
 @test "a_program_of_go_starts_in_background_with_all_settings_and_serves" {
   file prometheus-node-exporter
-  launch timeout 30 "$file" --version
+  launch timeout 300 "$file" --version
   [ "$status" = 0 ] || skip "$(tail -n 1 err)"
   local port=$((20000 + $$ % 10000))
   fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_STDOUT="$tmp/log" \

@@ -6,7 +6,7 @@ load reap
 # verbose SHELL-COMMAND: a daemon that has something to say, in background, with standard error
 # as the command (which executes "$@") makes it; both processes end as ever.
 verbose() {
-  launch timeout 30 "$fix/reap" 1 env -C / bash -c "$1" bash env LD_PRELOAD="$lib" DAEMONFIX_MODE=background \
+  launch timeout 300 "$fix/reap" 1 env -C / bash -c "$1" bash env LD_PRELOAD="$lib" DAEMONFIX_MODE=background \
     DAEMONFIX_ONLY=sleep DAEMONFIX_VERBOSE=1 sleep 100
   cat out err
   [ "$status" = 0 ]
@@ -45,7 +45,7 @@ said='daemonfix: sleep: is a daemon: mode background, '
 
 # A process group in the background of its terminal, which is set to stop those that write.
 @test "a_terminal_that_stops_the_background_stops_nobody" {
-  launch timeout 30 "$fix/onpty" bash -mc 'stty tostop; "$@" 2>&1 & wait $!; echo "status $?" >ended' bash \
+  launch timeout 300 "$fix/onpty" bash -mc 'stty tostop; "$@" 2>&1 & wait $!; echo "status $?" >ended' bash \
     env LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_ONLY=sleep DAEMONFIX_VERBOSE=1 sleep 30
   [ "$(<ended)" = 'status 0' ]
 }

@@ -38,7 +38,7 @@ owned() { launch LD_PRELOAD="$1" "${@:2}"; }
 
 # The deadline of a start that fails is the kernel's clock's.
 @test "a_failure_is_told_though_the_clocks_stand_still" {
-  launch timeout 30 "$fix/inject" intermediate.setsid=EPERM -- env LD_PRELOAD="$lib:$fix/owner.so" \
+  launch timeout 300 "$fix/inject" intermediate.setsid=EPERM -- env LD_PRELOAD="$lib:$fix/owner.so" \
     "$fix/report" -x "$tmp/report"
   [ "$status" = 1 ]
   [ "$(value errno)" = EPERM ]

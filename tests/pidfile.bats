@@ -130,8 +130,11 @@ goes_away_from() {
   unlocked
   rm pid
 }
-names_other() { alive "$(<pid)" && [ "$(field "$(<pid)" ppid)" = 1 ] && [ "$(cat "/proc/$(<pid)/comm")" != wrap ] && stayed; }
-stayed() { tr '\0' ' ' <"/proc/$(<pid)/cmdline" | grep -q "$last"; }
+names_other() {
+  local named && named=$(cat pid)
+  alive "$named" && [ "$(field "$named" ppid)" = 1 ] && [ "$(cat "/proc/$named/comm")" != wrap ] &&
+    grep -qa "$last" "/proc/$named/cmdline"
+}
 
 @test "the_file_follows_a_program_that_forks_itself_away" {
   local end last=byhand
@@ -424,7 +427,7 @@ has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; 
 @test "file_that_is_removed_while_a_start_waits_for_it_is_created_again" {
   run_daemon fix
   start_slowly() {
-    launch strace -f -qq -o trace -e trace=openat,flock -e inject=flock:delay_enter=1000000 \
+    launch strace -f -qq -o trace -e trace=openat,flock -e inject=flock:delay_enter=3000000 \
       env LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/second"
   }
   start_slowly 3>&- &
@@ -462,7 +465,7 @@ race() {
   echo $$ >pid # somebody else has it by now
   strace -f -qq -o /dev/null -e inject=ftruncate:delay_enter=1000000 env LD_PRELOAD="$lib" \
     DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report" </dev/null >/dev/null 2>&1 3>&- &
-  within 10 locked
+  within 10 grep -q "FLOCK .*:$(stat -c %i pid) " /proc/locks # whoever tried the lock would be in the way
   launch LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/second"
   reported
   [ "$status" = 1 ]

@@ -59,7 +59,9 @@ foreign() {
   within 10 grep -qxv bash "/proc/$pid/comm"
 }
 
-locked() { not flock -n "$tmp/pid" true; }
+# Somebody has locked it.  (Only looked at: whoever tried to lock it himself would be in the way of a
+# start.  The process that took the lock must still be there.)
+locked() { grep -q "FLOCK .*:$(stat -c %i "$tmp/pid") " /proc/locks; }
 
 crash() { kill -KILL "$1" && within 10 gone "$1"; }
 

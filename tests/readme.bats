@@ -7,7 +7,7 @@ load command
 line() { sed -n 's/^    //p' "$root/README.md" | grep -e "$1" | sed "s/8080/$port/"; }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 # at_shell COMMAND: as a user does who has installed it.
-at_shell() { launch PATH="$root/build:$tmp/bin:$PATH" timeout 60 sh -c "$1"; }
+at_shell() { launch PATH="$root/build:$tmp/bin:$PATH" timeout 600 sh -c "$1"; }
 old_daemon() {
   mkdir bin
   cp "$fix/legacy" bin/your-old-daemon

@@ -101,18 +101,18 @@ ended="before it was ready"
 # ---- timeout
 
 @test "timeout: all of it is ended, and the status is 124" {
-  start DAEMONFIX_TIMEOUT=0.3 out:words fork [ setsid "until:$tmp/never" ] "tell:$tmp/told" hold
-  failed 124 words 'daemonfix: server: not ready after 0.3 s, waited for listen'
+  start DAEMONFIX_TIMEOUT=2.5 out:words fork [ setsid "until:$tmp/never" ] "tell:$tmp/told" hold
+  failed 124 words 'daemonfix: server: not ready after 2.5 s, waited for listen'
 }
 
 @test "timeout: who ignores SIGTERM is killed" {
-  start DAEMONFIX_TIMEOUT=0.2 ignore:15 "until:$tmp/never"
-  failed 124 'daemonfix: server: not ready after 0.2 s, waited for listen'
+  start DAEMONFIX_TIMEOUT=0.5 ignore:15 "until:$tmp/never"
+  failed 124 'daemonfix: server: not ready after 0.5 s, waited for listen'
 }
 
 @test "timeout: the daemon's STATUS= is shown" {
-  start DAEMONFIX_TIMEOUT=0.3 DAEMONFIX_READY=notify,alive:50 'notify:STATUS=loading' hold
-  failed 124 'daemonfix: server: not ready after 0.3 s, waited for notify,alive:50; its status: loading'
+  start DAEMONFIX_TIMEOUT=2.5 DAEMONFIX_READY=notify,alive:50 'notify:STATUS=loading' hold
+  failed 124 'daemonfix: server: not ready after 2.5 s, waited for notify,alive:50; its status: loading'
 }
 
 @test "timeout 0: none" {
@@ -229,9 +229,12 @@ on_terminal() {
 }
 
 @test "on a terminal, a start that takes no second says nothing" {
-  on_terminal sleep:200 tcp:"$(port)" listen "tell:$tmp/told" hold
-  note "$(value pid told)"
-  [ ! -s out ]
+  for _ in 1 2 3 4 5; do # a busy machine may be slow four times
+    on_terminal sleep:200 tcp:"$(port)" listen "tell:$tmp/told" hold
+    note "$(value pid told)"
+    [ -s out ] || return 0
+  done
+  false
 }
 
 # ---- at any moment
@@ -256,7 +259,7 @@ on_terminal() {
 }
 # A daemon that is ready, with all of its processes: they have this directory among their arguments.
 end_own() {
-  nothing_left "$tmp" || cut -d/ -f3 left | xargs -r kill
+  nothing_left "$tmp" || cut -d/ -f3 left | xargs -r kill || : # some may have ended meanwhile
   rm -f pid # a daemon that a signal has ended leaves it
 }
 
@@ -269,25 +272,25 @@ end_own() {
 }
 
 @test "a daemon that never stops notifying is timed out" {
-  start DAEMONFIX_READY=notify DAEMONFIX_TIMEOUT=0.5 notify-flood
+  start DAEMONFIX_READY=notify DAEMONFIX_TIMEOUT=2.5 notify-flood
   [ "$status" = 124 ]
-  said 'daemonfix: server: not ready after 0.5 s, waited for notify; its status: busy'
+  said 'daemonfix: server: not ready after 2.5 s, waited for notify; its status: busy'
 }
 
 @test "a daemon in another PID namespace is waited for, and ends with its launching process" {
   ((EUID == 0)) || skip 'needs root'
   p=$(port)
-  launch timeout 60 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
+  launch timeout 600 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
     "$fix/server" daemon:00 sleep:100 "tcp:$p" listen serve
   cat err
   answers "$p"
   [ "$status" = 0 ]
   end "$(pgrep -f "tcp:$p")"
-  launch timeout 60 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
+  launch timeout 600 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
     "$fix/server" daemon:00 err:oops exit:3
   [ "$status" = 3 ]
   said "$(printf '%s\n' oops 'daemonfix: server: ended with status 3 before it was ready')"
-  launch timeout 60 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
+  launch timeout 600 unshare -p env LD_PRELOAD="$lib" DAEMONFIX_READY=listen DAEMONFIX_ONLY=server \
     DAEMONFIX_TIMEOUT=0.3 "$fix/server" daemon:00 "until:$tmp/never"
   [ "$status" = 124 ]
   nothing_left "$tmp"
@@ -296,7 +299,7 @@ end_own() {
 @test "without /proc, reports are enough, and a daemon is ended all the same" {
   ((EUID == 0)) || skip 'needs root'
   without_proc() {
-    launch timeout 60 unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh env \
+    launch timeout 600 unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh env \
       LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_READY=listen "$@"
     cat err
   }

@@ -80,7 +80,7 @@ by_hand() { start DAEMONFIX_MODE=fix-fork "$@"; }
 @test "fix-fork: the program keeps its terminal, and its process group" {
   launch script -qec "$(printf '%q ' env LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork \
     DAEMONFIX_READY=alive:0.2 sh -c 'echo x >/dev/tty && ps -o pgid= -p $$ >group
-      ps -o tpgid= -p $$ >foreground; (setsid sleep 1 >/dev/null 2>&1 &)')" /dev/null
+      ps -o tpgid= -p $$ >foreground; (setsid sleep 20 >/dev/null 2>&1 &)')" /dev/null
   cat out
   [ "$status" = 0 ]
   [ "$(cat group)" = "$(cat foreground)" ]

@@ -61,7 +61,7 @@ serve_in() {
   not grep -q . heard
   touch go
   within 20 heard "$launcher READY=1"
-  heard "$launcher MAINPID=$launcher"
+  within 20 heard "$launcher MAINPID=$launcher" # of the same message
   answers "$p"
   alive "$launcher"
 }
@@ -79,6 +79,9 @@ serve_in() {
   start_in_background DAEMONFIX_MODE=foreground-fork fork [ setsid tell:"$tmp/told" hold ]
   within 20 test -e told
   note "$launcher"
-  fds=("/proc/$launcher/fd/"*)
+  within 20 has_few_descriptors
+}
+has_few_descriptors() { # none but standard ones
+  local fds=("/proc/$launcher/fd/"*)
   [ ${#fds[@]} -le 3 ]
 }

@@ -8,7 +8,7 @@ run_server() { # [OPTION...] -- STEP...: of the program $server
   local options=()
   while [ "$1" != -- ]; do options+=("$1"); shift; done
   rm -f told
-  launch timeout 60 "$daemonfix" run "${options[@]}" -- "${server-$fix/server}" "${@:2}"
+  launch timeout 600 "$daemonfix" run "${options[@]}" -- "${server-$fix/server}" "${@:2}"
   cat err
   [ ! -e told ] || note "$(value pid told)"
 }
@@ -70,7 +70,7 @@ run_server() { # [OPTION...] -- STEP...: of the program $server
 
 @test "a shell that runs it over a connection gets its end" {
   # as ssh does: until nobody has standard output and error open
-  timeout 20 bash -c '"$@"' bash "$daemonfix" run -b -r listen -- "$fix/server" sleep:100 \
+  timeout 200 bash -c '"$@"' bash "$daemonfix" run -b -r listen -- "$fix/server" sleep:100 \
     tell:"$tmp/told" "tcp:$(port)" listen hold 2>&1 3>&- | cat
   note "$(value pid told)"
   alive "$(value pid told)"

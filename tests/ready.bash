@@ -12,7 +12,7 @@ connects() { (exec 4<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # answers PORT: the server of that port says "ok", at once.
 answers() {
   local answer
-  exec 4<>"/dev/tcp/127.0.0.1/$1" && read -rt 20 answer <&4
+  exec 4<>"/dev/tcp/127.0.0.1/$1" && read -rt 200 answer <&4
   exec 4<&- && [ "$answer" = ok ]
 }
 

@@ -152,7 +152,7 @@ start_as_nobody() {
 
 @test "a program in another network namespace is seen" {
   ((EUID == 0)) || skip 'needs root'
-  start DAEMONFIX_TIMEOUT=20 tell:told network tcp:80 listen hold
+  start tell:told network tcp:80 listen hold
   [ "$status" = 0 ]
   alive "$(value pid told)"
 }
@@ -224,8 +224,8 @@ start_as_nobody() {
 }
 
 @test "notify: EXTEND_TIMEOUT_USEC= is heeded" {
-  start DAEMONFIX_READY=notify DAEMONFIX_TIMEOUT=0.5 tell:told notify:EXTEND_TIMEOUT_USEC=20000000 \
-    sleep:1000 notify:READY=1 hold
+  start DAEMONFIX_READY=notify DAEMONFIX_TIMEOUT=2 tell:told notify:EXTEND_TIMEOUT_USEC=60000000 \
+    sleep:2500 notify:READY=1 hold
   [ "$status" = 0 ]
 }
 
@@ -234,7 +234,7 @@ start_as_nobody() {
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
-s.settimeout(30)
+s.settimeout(300)
 print(s.recv(4096).decode())
 END
   note $!
@@ -261,10 +261,11 @@ END
 # ---- after that
 
 @test "the daemon is init's child, and nothing of ours is left" {
-  start tell:early "tcp:$(port)" listen sleep:50 tell:told hold
+  start tell:early "tcp:$(port)" listen "until:$tmp/go" tell:"$tmp/told" hold
+  note "$(value pid early)"
   [ "$status" = 0 ]
+  touch go
   within 20 test -e told
-  note "$(value pid told)"
   gone "$(value ppid early)"
   [ "$(value ppid told)" != "$(value ppid early)" ]
   [ "$(value fd1 told) $(value fd2 told)" = '/dev/null /dev/null' ]

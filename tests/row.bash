@@ -5,7 +5,7 @@
 row() {
   # Not bats' own PATH: some rows run another suite.
   launch -i PATH="$(getconf PATH):/usr/sbin:/sbin" HOME="$HOME" ${LIBRARY:+LIBRARY="$LIBRARY"} SCALE="$1" \
-    timeout --kill-after=5 300 "$root/tests/torture/$2" "$3"
+    timeout --kill-after=5 3000 "$root/tests/torture/$2" "$3"
   tail -n 40 "$tmp/err"
   [ "$status" != 77 ] || skip "$(tail -n 1 "$tmp/err")"
   [ "$status" -le 1 ]

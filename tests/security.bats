@@ -216,7 +216,7 @@ lines() { [ "$(wc -l <"$1")" = "$2" ]; }
 # Whoever may read a file may lock it.
 @test "daemon_is_not_without_its_lock_because_another_user_was_faster" {
   needs_root
-  strace -f -qq -o trace -e trace=flock -e inject=flock:delay_enter=1000000:when=2 \
+  strace -f -qq -o trace -e trace=flock -e inject=flock:delay_enter=3000000:when=2 \
     env LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/report" \
     </dev/null >out 2>err 3>&- &
   within 10 grep -q LOCK_UN trace
@@ -267,7 +267,7 @@ namespace() {
   needs_root
   export -f heir namespace
   export tmp fix lib
-  launch timeout -s KILL 60 unshare -p -f --kill-child --mount-proc bash -uc namespace
+  launch timeout -s KILL 600 unshare -p -f --kill-child --mount-proc bash -uc namespace
   cat err heir
   [ "$status" = 0 ]
   [ "$(value before.pid second)" = "$(value after.pid)" ] # it has come again

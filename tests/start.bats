@@ -322,7 +322,7 @@ descriptors() { sed -n 's/^fd\.\([789]\)=.*/\1/p' state | tr -d '\n'; }
 }
 
 @test "timeout_kills_the_whole_process_group" {
-  start timeout_ms=200 -- helper write="$tmp/state" hold
+  start timeout_ms=1000 -- helper write="$tmp/state" hold
   failed TIMEOUT ETIMEDOUT
   [ "$(got wait_status)" = 9 ]
   gone "$(got pid)"
@@ -442,7 +442,7 @@ END
 }
 
 @test "signals_do_not_shorten_or_prolong_a_timeout" {
-  start storm timeout_ms=500 -- write="$tmp/state" hold
+  start storm timeout_ms=3000 -- write="$tmp/state" hold
   failed TIMEOUT ETIMEDOUT
   [ -e state ]
   (($(got storms) > 0))

@@ -188,6 +188,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   flock -F pid sleep 1000 3>&- &
   note $!
   within 10 locked
+  within 10 grep -qx sleep "/proc/$!/comm"
   unsure "PID $pid (sleep) is not seen to hold the lock, but PID $! (sleep) does"
   is "o['holder'] == {'pid': $!, 'name': 'sleep'} and o['evidence'] is None"
 }
@@ -279,10 +280,10 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
 
 @test "a_daemon_in_an_inner_pid_namespace_is_found_by_the_lock" {
   needs_root
-  unshare -p -f --kill-child --mount-proc sh -c '"$0" run -b -p pid sleep 1000 && exec sleep 1000' \
+  unshare -p -f --kill-child --mount-proc sh -c '"$0" run -b -p pid sleep 1000 && >started && exec sleep 1000' \
     "$daemonfix" 3>&- &
   note $!
-  within 10 test -s pid
+  within 10 test -e started
   inner=$(<pid)
   launch "$daemonfix" status --json pid
   cat out err
@@ -307,7 +308,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
 # Whoever asks must not be in the way of whoever starts: the answer is delayed while the lock is held.
 @test "a_question_does_not_make_a_start_fail" {
   echo 1 >pid
-  strace -qq -o trace -e trace=flock -e inject=flock:delay_exit=1000000 "$daemonfix" status pid \
+  strace -qq -o trace -e trace=flock -e inject=flock:delay_exit=3000000 "$daemonfix" status pid \
     </dev/null >/dev/null 2>&1 3>&- &
   asker=$!
   within 10 grep -q "FLOCK.*READ.*:$(stat -c %i pid) " /proc/locks

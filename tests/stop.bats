@@ -255,6 +255,7 @@ leaderless() {
   within 10 grep -qx perl "/proc/$pid/comm"
   mapfile -t members <members
   note "${members[@]}"
+  for member in "${members[@]}"; do within 10 grep -qx sleep "/proc/$member/comm"; done
 }
 
 @test "what_is_left_of_a_group_is_stopped_with_g" {
@@ -276,6 +277,7 @@ leaderless() {
   flock -F pid sleep 1000 3>&- &
   note $!
   within 10 locked
+  within 10 grep -qx sleep "/proc/$!/comm"
   refused 1 "cannot tell: PID $pid (sleep) is not seen to hold the lock, but PID $! (sleep) does"
   alive "$pid"
 }
@@ -437,10 +439,12 @@ replaced() {
 
 @test "a_file_that_vanishes_meanwhile_is_no_obstacle" {
   daemon
-  strace -qq -o trace -e trace=pidfd_open -e inject=pidfd_open:delay_exit=1000000 \
+  strace -o trace -e trace=pidfd_open -e inject=pidfd_open:signal=SIGSTOP:when=1 \
     "$daemonfix" stop pid </dev/null >out 2>err 3>&- &
-  within 10 test -s trace
+  within 20 grep -q 'stopped by SIGSTOP' trace
   rm pid
+  # shellcheck disable=SC2046 # one PID
+  kill -CONT $(<"/proc/$!/task/$!/children")
   wait $!
   gone "$pid"
   [ "$(<out)" = "pid: stopped, PID $pid (sleep)" ]
@@ -458,15 +462,15 @@ replaced() {
   [ "$(<out)" = "pid: stopped, PID $first (sleep)" ]
   [ "$(<pid)" = "$pid" ]
   alive "$pid"
-  locked
+  not flock -n pid true
 }
 
 @test "a_daemon_in_an_inner_pid_namespace_is_stopped" {
   needs_root
-  unshare -p -f --kill-child --mount-proc sh -c '"$0" run -b -p pid sleep 1000 && exec sleep 1000' \
+  unshare -p -f --kill-child --mount-proc sh -c '"$0" run -b -p pid sleep 1000 && >started && exec sleep 1000' \
     "$daemonfix" 3>&- &
   note $!
-  within 10 locked
+  within 10 test -e started
   launch "$daemonfix" status --json pid
   pid=$(json 'o["pid"]')
   stopped "PID $pid (sleep)"

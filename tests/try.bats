@@ -4,7 +4,7 @@ load helper
 load command
 
 # try [OPTION...] PROGRAM [ARG...]: the object in $tmp/out.
-try() { launch "$daemonfix" try --json -t 20 "$@"; }
+try() { launch "$daemonfix" try --json -t 200 "$@"; }
 
 # is STATUS OUTCOME OPTIONS: of the last try; the command has these options, or is none.
 is() {
@@ -66,7 +66,7 @@ script_of() { # script_of NAME: the program of standard input for python3
 }
 
 @test "a_session_for_a_child_makes_no_daemon_of_the_program" {
-  launch "$daemonfix" try --json -t 0.5 "$fix/byhand" fork [ setsid stay ] stay
+  launch "$daemonfix" try --json -t 2 "$fix/byhand" fork [ setsid stay ] stay
   is 2 foreground 'daemonfix run -b'
   happened setsid
   ended
@@ -84,7 +84,7 @@ script_of() { # script_of NAME: the program of standard input for python3
 }
 
 @test "a_setsid_that_fails_is_none" {
-  launch "$daemonfix" try --json -t 0.5 setsid "$fix/byhand" setsid stay
+  launch "$daemonfix" try --json -t 2 setsid "$fix/byhand" setsid stay
   is 2 foreground 'daemonfix run -b'
   [ "$(json '[e["name"] for e in o["events"] if e["event"] == "setsid"]')" = "['setsid']" ]
 }

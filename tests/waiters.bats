@@ -21,15 +21,15 @@ ended() {
   within 10 grep -q . pid
   note "$(<pid)"
   within 10 runs
-  launch "$daemonfix" stop pid
-  [ "$status" = 0 ]
+  within 10 stops
 }
 # the file names what stays of a program that forks itself away a moment later
 runs() { launch "$daemonfix" status pid && [ "$status" = 0 ]; }
+stops() { launch "$daemonfix" stop pid && [ "$status" = 0 ]; }
 
 substituted() {
   echo "case: $*"
-  launch timeout 20 bash -c 'said=$("$@" 2>&1) && echo "<$said>"' bash "$daemonfix" "$@"
+  launch timeout 200 bash -c 'said=$("$@" 2>&1) && echo "<$said>"' bash "$daemonfix" "$@"
   cat out err
   [ "$status" = 0 ]
   ended
@@ -44,10 +44,10 @@ substituted() {
   mkfifo fifo
   keeps env </dev/null >fifo 2>&1 3>&- &
   exec 9<fifo
-  IFS= read -r -t 20 fork <&9
+  IFS= read -r -t 200 fork <&9
   note "${fork#main.fork=}"
   wait $!
-  IFS= read -r -t 20 _ <&9 # setsid=
+  IFS= read -r -t 200 _ <&9 # setsid=
   result=0
   IFS= read -r -t 0.1 _ <&9 || result=$?
   ((result > 128)) # nothing to read, and no end
@@ -69,7 +69,7 @@ serve_ssh() {
   "$unpacked/sbin/sshd" -D -e -f /tmp/sshd_config </dev/null >/tmp/sshd.log 2>&1 &
 }
 over_ssh() {
-  timeout 20 ssh -F none -i /tmp/id -p 2299 -o BatchMode=yes -o StrictHostKeyChecking=no \
+  timeout 200 ssh -F none -i /tmp/id -p 2299 -o BatchMode=yes -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 "cd $tmp && $(printf '%q ' "$@")"
 }
 returns_over_ssh() {
@@ -77,7 +77,7 @@ returns_over_ssh() {
   over_ssh "$daemonfix" "$@"
   within 10 grep -q . pid
   within 10 "$daemonfix" status pid
-  "$daemonfix" stop pid
+  within 10 "$daemonfix" stop pid
 }
 visit() {
   serve_ssh
