@@ -132,6 +132,14 @@ static void consider_inet(struct look *l, const struct nlmsghdr *h)
 		    });
 }
 
+/* To the next message or attribute: what pads one, netlink(7), may be missing behind the last. */
+static size_t step(size_t length, size_t left)
+{
+	size_t padded = NLMSG_ALIGN(length);
+
+	return padded < left ? padded : left;
+}
+
 static void consider_unix(struct look *l, const struct nlmsghdr *h)
 {
 	const struct unix_diag_msg *m = NLMSG_DATA(h);
@@ -141,9 +149,10 @@ static void consider_unix(struct look *l, const struct nlmsghdr *h)
 		return;
 	e.socket = m->udiag_ino;
 	e.datagram = m->udiag_state != STATE_LISTEN;
-	const struct rtattr *a = (const struct rtattr *)(m + 1);
-	for (size_t left = h->nlmsg_len - NLMSG_LENGTH(sizeof *m); RTA_OK(a, left);
-	     a = RTA_NEXT(a, left)) {
+	const char *at = (const char *)(m + 1), *end = (const char *)h + h->nlmsg_len;
+	while (RTA_OK((const struct rtattr *)at, (size_t)(end - at))) {
+		const struct rtattr *a = (const struct rtattr *)at;
+
 		if (a->rta_type == UNIX_DIAG_NAME) {
 			e.path = RTA_DATA(a);
 			e.length = RTA_PAYLOAD(a);
@@ -151,6 +160,7 @@ static void consider_unix(struct look *l, const struct nlmsghdr *h)
 			   RTA_PAYLOAD(a) >= sizeof(struct unix_diag_vfs)) {
 			e.path_inode = ((const struct unix_diag_vfs *)RTA_DATA(a))->udiag_vfs_ino;
 		}
+		at += step(a->rta_len, (size_t)(end - at));
 	}
 	consider(l, &e);
 }
@@ -166,15 +176,17 @@ static bool read_answer(struct look *l, void (*each)(struct look *, const struct
 	*works = n > 0;
 	if (n <= 0)
 		return true;
-	size_t left = (size_t)n;
-	for (const struct nlmsghdr *h = (const struct nlmsghdr *)l->buffer; NLMSG_OK(h, left);
-	     h = NLMSG_NEXT(h, left)) {
+	const char *at = l->buffer, *end = at + n;
+	while (NLMSG_OK((const struct nlmsghdr *)at, (size_t)(end - at))) {
+		const struct nlmsghdr *h = (const struct nlmsghdr *)at;
+
 		if (h->nlmsg_type == NLMSG_DONE)
 			return true;
 		*works = h->nlmsg_type != NLMSG_ERROR;
 		if (!*works)
 			return true;
 		each(l, h);
+		at += step(h->nlmsg_len, (size_t)(end - at));
 	}
 	return false;
 }
