@@ -173,13 +173,15 @@ start_with_default() {
   [ ! -e pid ]
 }
 
-@test "SIGKILL to the process between: the daemon is ended, and the status is 125" {
-  start_in_background "tell:$tmp/told" "until:$tmp/never"
+@test "SIGKILL to the process between: the daemon is ended, the status is 125, and that is said" {
+  start_in_background DAEMONFIX_PIDFILE="$tmp/pid" "tell:$tmp/told" "until:$tmp/never"
   within 20 test -e told
   kill -KILL "$(value ppid told)"
   collect
   [ "$status" = 125 ]
-  within 20 nothing_left "$tmp"
+  nothing_left "$tmp" # when that has ended
+  [ ! -e pid ]
+  grep -qx 'daemonfix: .*: the process that waited for it was killed' err
 }
 
 @test "the launching process stops and continues" {

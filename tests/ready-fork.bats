@@ -94,3 +94,14 @@ by_hand() { start DAEMONFIX_MODE=fix-fork "$@"; }
   collect
   within 20 nothing_left "$tmp"
 }
+
+@test "fix-fork: SIGKILL to the process between ends it all" {
+  start_in_background DAEMONFIX_MODE=fix-fork DAEMONFIX_PIDFILE="$tmp/pid" tell:"$tmp/told" fork [ setsid \
+    "until:$tmp/never" ] "until:$tmp/never"
+  within 20 test -e told
+  kill -KILL "$(value ppid told)"
+  collect
+  [ "$status" = 125 ]
+  within 20 nothing_left "$tmp"
+  [ ! -e pid ]
+}

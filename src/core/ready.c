@@ -37,6 +37,7 @@ enum {
 	HOUR_MS = 3600000,
 	TIMEOUT_MS = 60000, /* unless DAEMONFIX_TIMEOUT says otherwise */
 	RECHECK_MS = 50,
+	KILL_MS = 5000, /* for the kernel to end one that was killed */
 	NEWS_MAX = 100, /* at a time: there are other things to look after */
 	MASK_SIZE = _NSIG / 8,
 	STATUS_TIMED_OUT = 124, /* as timeout(1) */
@@ -461,13 +462,15 @@ static bool wait_for_change(struct ready *r, int state)
 	return state_of(r) != state;
 }
 
-/* Only what is listed stays open, in a table of our own if threads go on with the old one. */
+/*
+ * Only standard error and what is listed stay open, in a table of our own if threads go on with the
+ * old one.
+ */
 static void close_others(const int *fds, size_t count)
 {
 	KERNEL_CALL1(unshare, CLONE_FILES);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fd != STDERR_FILENO || count == 0)
-			close(fd);
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
 	close_fds_but(fds, count);
 }
 
@@ -572,6 +575,32 @@ static void relay(struct ready *r, pid_t keeper)
 	KERNEL_CALL4(wait4, keeper, NULL, 0, NULL);
 }
 
+static bool is_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return KERNEL_CALL5(waitid, P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL) == 0;
+}
+
+/*
+ * Somebody has killed the keeper.  What that had is this process's own by now, if it can be a
+ * subreaper; a caller of daemon(3) may have other children, which are not to be ended.
+ */
+static void end_without_keeper(struct ready *r, pid_t daemon)
+{
+	KERNEL_CALL2(kill, -daemon, SIGKILL);
+	if (is_child(daemon))
+		KERNEL_CALL2(kill, daemon, SIGKILL);
+	for (int ms = 0; ms < KILL_MS && KERNEL_CALL4(wait4, daemon, NULL, WNOHANG, NULL) == 0;
+	     ms++)
+		usleep(1000);
+	if (r->about.leaves)
+		farewell_to_children();
+	remove_pidfile(r);
+	message(r->about.name, ": the process that waited for it was killed");
+	r->wait_status = STATUS_NO_DAEMON << 8;
+}
+
 _Noreturn void ready_wait(struct ready *r, pid_t keeper, pid_t daemon)
 {
 	if (!keeper) {
@@ -582,10 +611,8 @@ _Noreturn void ready_wait(struct ready *r, pid_t keeper, pid_t daemon)
 	allow_stop();
 	set_state(r, STATE_WAITING);
 	relay(r, keeper);
-	if (state_of(r) != STATE_LEAVING) { /* somebody has killed it */
-		KERNEL_CALL2(kill, -daemon, SIGKILL);
-		r->wait_status = STATUS_NO_DAEMON << 8;
-	}
+	if (state_of(r) != STATE_LEAVING)
+		end_without_keeper(r, daemon);
 	farewell(r->wait_status);
 }
 
