@@ -130,8 +130,10 @@ goes_away_from() {
   unlocked
   rm pid
 }
+# The process that has become the daemon, and is about to fork, leads a group and no session.
 names_other() {
   local named && named=$(cat pid)
+  [[ "$(field "$named" pgrp) $(field "$named" session)" != "$named "* || $(field "$named" session) = "$named" ]] || return
   alive "$named" && [ "$(field "$named" ppid)" = 1 ] && [ "$(cat "/proc/$named/comm")" != wrap ] &&
     grep -qa "$last" "/proc/$named/cmdline"
 }

@@ -15,4 +15,12 @@ static inline long long clock_ms(void)
 	return t.seconds * 1000LL + t.nanoseconds / 1000000;
 }
 
+/* A signal handler may end it early. */
+static inline void clock_sleep_ms(long ms)
+{
+	const struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};
+
+	KERNEL_CALL2(nanosleep, &t, NULL);
+}
+
 #endif

@@ -20,10 +20,14 @@
  */
 #include "detach.h"
 
+#include "clock.h"
 #include "descriptor.h"
+#include "disposition.h"
+#include "futex.h"
 #include "kernel.h"
 #include "libc.h"
 #include "sigchld.h"
+#include "sigmask.h"
 #include "singlefork.h"
 
 #include <errno.h>
@@ -39,8 +43,9 @@
 
 /* Shared by the caller, the intermediate and the child. */
 struct handshake {
-	int state;     /* a futex(2) word, in this order: */
-	int signals;   /* another one: the caller's, after the parent handlers */
+	int state;   /* a futex(2) word, in this order: */
+	int signals; /* another one: the caller's, after the parent handlers */
+	pid_t intermediate;
 	pid_t child;   /* 0: there is none, or it has not come so far */
 	bool is_first; /* the child is the first fork's: there is no intermediate */
 	bool executes; /* the child has come as far as execve(2) */
@@ -63,26 +68,9 @@ enum {
 	KILL_MS = 5000   /* for one that was killed */
 };
 
-/* futex(2); <linux/futex.h> is not where musl-gcc looks. */
-enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
-
 /* The fork that this thread is about to make, and, between prepare and the others, makes. */
 static __thread struct detach *wanted __attribute__((tls_model("initial-exec")));
 static __thread struct detach *forking __attribute__((tls_model("initial-exec")));
-
-static void set_mask(const sigset_t *mask, sigset_t *old)
-{
-	/* libc's leaves its own two signals out (nptl(7)), which a program may block. */
-	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
-}
-
-static void block_all(sigset_t *old)
-{
-	sigset_t all;
-
-	memset(&all, 0xff, sizeof all);
-	set_mask(&all, old);
-}
 
 /*
  * The handlers: ours are the first registered, so its prepare runs last and the others first.  The
@@ -97,7 +85,7 @@ static void prepare(void)
 	if (!d)
 		return;
 	wanted = NULL;
-	block_all(&d->mask);
+	sigmask_block_all(&d->mask);
 	d->sigchld_was_pending = sigchld_is_pending();
 	forking = d;
 }
@@ -108,50 +96,32 @@ static void in_parent(void)
 
 	forking = NULL; /* a signal handler may fork as soon as it can run */
 	if (d)
-		set_mask(&d->mask, NULL);
-}
-
-static void set_state(struct handshake *h, int state)
-{
-	__atomic_store_n(&h->state, state, __ATOMIC_RELEASE);
-	KERNEL_CALL3(futex, &h->state, FUTEX_WAKE, 2);
+		sigmask_set(&d->mask, NULL);
 }
 
 static int state_of(const struct handshake *h)
 {
-	return __atomic_load_n(&h->state, __ATOMIC_ACQUIRE);
+	return futex_get(&h->state);
 }
 
 /* Returns false if the other side was faster. */
 static bool leave_starting(struct handshake *h, int state)
 {
-	int expected = STARTING;
-
-	if (!__atomic_compare_exchange_n(&h->state, &expected, state, false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE))
+	if (!futex_replace(&h->state, STARTING, state))
 		return false;
-	KERNEL_CALL3(futex, &h->state, FUTEX_WAKE, 2);
+	futex_wake(&h->state);
 	return true;
-}
-
-static void wait_for_change(int *word, int value, long ms)
-{
-	struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};
-
-	KERNEL_CALL4(futex, word, FUTEX_WAIT, value, &t);
 }
 
 /* The caller is to see no SIGCHLD of the intermediate, nor its handler: not before it is blocked.
  */
 _Noreturn static void end_intermediate(struct detach *d, int status)
 {
-	int *word = &d->handshake->signals, expected = UNBLOCKED;
+	int *word = &d->handshake->signals;
 
-	__atomic_compare_exchange_n(word, &expected, AWAITED, false, __ATOMIC_ACQ_REL,
-				    __ATOMIC_ACQUIRE);
-	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == AWAITED &&
-	       KERNEL_CALL0(getppid) == d->caller)
-		wait_for_change(word, AWAITED, RECHECK_MS);
+	futex_replace(word, UNBLOCKED, AWAITED);
+	while (futex_get(word) == AWAITED && KERNEL_CALL0(getppid) == d->caller)
+		futex_wait(word, AWAITED, RECHECK_MS);
 	_exit(status);
 }
 
@@ -159,26 +129,29 @@ static void block_in_caller(struct detach *d)
 {
 	int *word = &d->handshake->signals;
 
-	block_all(&d->mask);
+	sigmask_block_all(&d->mask);
 	if (__atomic_exchange_n(word, BLOCKED, __ATOMIC_ACQ_REL) == AWAITED)
-		KERNEL_CALL3(futex, word, FUTEX_WAKE, 1);
+		futex_wake(word);
 }
 
 /* In the first fork's child: returns if this is the child, and ends if it is the intermediate. */
 static void fork_again(struct detach *d)
 {
 	struct handshake *h = d->handshake;
+	struct disposition sigchld;
 
 	if (d->kind != CHILD_IS_PROGRAM && KERNEL_CALL0(setsid) < 0) {
 		h->report.error = errno;
 		leave_starting(h, REPORTED);
 		end_intermediate(d, 1);
 	}
+	h->intermediate = getpid();
+	disposition_reset(SIGCHLD, &sigchld); /* as in detach_leave() */
 	pid_t second = single_fork();
-	if (second == 0)
-		return;
-	if (second < 0 && d->kind == CHILD_MAY_LEAD) {
+	if (second < 0 && d->kind == CHILD_MAY_LEAD)
 		h->is_first = true;
+	if (second == 0 || h->is_first) {
+		disposition_set(SIGCHLD, &sigchld, NULL);
 		return;
 	}
 	if (second < 0) {
@@ -215,7 +188,7 @@ static void in_child(void)
 		if (is_daemon(d))
 			KERNEL_CALL2(setpgid, 0, 0);
 	}
-	set_mask(&d->mask, NULL);
+	sigmask_set(&d->mask, NULL);
 }
 
 void detach_register(void)
@@ -235,7 +208,7 @@ static int set_subreaper(unsigned long flag)
 
 void detach_unblock(struct detach *d)
 {
-	set_mask(&d->mask, NULL);
+	sigmask_set(&d->mask, NULL);
 }
 
 /* A pipe whose ends are above 2, where 0, 1 and 2 may be rearranged. */
@@ -330,25 +303,10 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
 		block_in_caller(d);
 		return 1;
 	}
-	block_all(&d->mask);
+	sigmask_block_all(&d->mask);
 	d->session = getsid(0);
 	d->is_first = d->handshake->is_first;
 	return 0;
-}
-
-static long long now_ms(void)
-{
-	struct kernel_time t = {0, 0};
-
-	KERNEL_CALL2(clock_gettime, CLOCK_MONOTONIC, &t);
-	return t.seconds * 1000LL + t.nanoseconds / 1000000;
-}
-
-static void sleep_ms(long ms)
-{
-	struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};
-
-	KERNEL_CALL2(nanosleep, &t, NULL);
 }
 
 /* Has this child of the caller's ended, collected or not? */
@@ -372,7 +330,7 @@ static bool has_begun(const struct detach *d)
 void detach_settle(struct detach *d)
 {
 	while (!has_begun(d))
-		wait_for_change(&d->handshake->state, STARTING, 1);
+		futex_wait(&d->handshake->state, STARTING, 1);
 	if (d->settled || d->handshake->is_first)
 		return;
 	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
@@ -429,11 +387,11 @@ static bool caller_is_gone(const struct detach *d, int ms)
 	}
 	if (errno == ESRCH && !d->is_first)
 		return true;
-	sleep_ms(ms);
-	pid_t parent = (pid_t)KERNEL_CALL0(getppid); /* or the intermediate: the session's number */
-	if (parent == 0)                             /* out of sight, in another PID namespace */
+	clock_sleep_ms(ms);
+	pid_t parent = (pid_t)KERNEL_CALL0(getppid);
+	if (parent == 0) /* out of sight, in another PID namespace */
 		return ms > 0;
-	return d->adopts ? parent != d->caller && parent != d->session
+	return d->adopts ? parent != d->caller && parent != d->handshake->intermediate
 			 : KERNEL_CALL2(kill, d->caller, 0) < 0 && errno == ESRCH;
 }
 
@@ -454,17 +412,17 @@ static void wait_for_child(const struct detach *d, long ms)
 	if (d->kind == CHILD_EXECUTES)
 		poll(&p, 1, (int)ms);
 	else
-		wait_for_change(&d->handshake->state, STARTING, ms);
+		futex_wait(&d->handshake->state, STARTING, ms);
 }
 
-/* deadline: in terms of now_ms(), or -1 */
+/* deadline: in terms of clock_ms(), or -1 */
 static enum detach_fate await_report(struct detach *d, long long deadline)
 {
 	struct handshake *h = d->handshake;
 	enum detach_fate fate = DETACH_REPORTED;
 
 	for (long ms = 1; state_of(h) == STARTING; ms = ms * 2 < RECHECK_MS ? ms * 2 : RECHECK_MS) {
-		long long left = deadline < 0 ? RECHECK_MS : deadline - now_ms();
+		long long left = deadline < 0 ? RECHECK_MS : deadline - clock_ms();
 
 		if (left > 0)
 			wait_for_child(d, left < ms ? (long)left : ms);
@@ -485,8 +443,8 @@ static enum detach_fate await_report(struct detach *d, long long deadline)
 
 static bool ends_within(struct detach *d, int ms)
 {
-	for (long long deadline = now_ms() + ms; !child_is_gone(d); sleep_ms(1))
-		if (now_ms() >= deadline)
+	for (long long deadline = clock_ms() + ms; !child_is_gone(d); clock_sleep_ms(1))
+		if (clock_ms() >= deadline)
 			return false;
 	return true;
 }
@@ -503,7 +461,7 @@ static pid_t group_of(const struct detach *d)
 /* Collects all that is ours of a process group.  Returns false if some of it stays. */
 static bool collect(const struct detach *d, pid_t group, int *wait_status)
 {
-	for (long long deadline = now_ms() + KILL_MS; now_ms() < deadline;) {
+	for (long long deadline = clock_ms() + KILL_MS; clock_ms() < deadline;) {
 		int status = 0;
 		long got = KERNEL_CALL4(wait4, -group, &status, WNOHANG, NULL);
 
@@ -512,7 +470,7 @@ static bool collect(const struct detach *d, pid_t group, int *wait_status)
 		if (got < 0 && KERNEL_CALL2(kill, -group, 0) < 0 && errno == ESRCH)
 			return true;
 		if (got <= 0)
-			sleep_ms(1);
+			clock_sleep_ms(1);
 	}
 	return false;
 }
@@ -550,7 +508,7 @@ static void kill_and_reap(struct detach *d, struct detach_end *end)
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 {
 	*end = (struct detach_end){.wait_status = -1};
-	end->fate = await_report(d, timeout_ms < 0 ? -1 : now_ms() + timeout_ms);
+	end->fate = await_report(d, timeout_ms < 0 ? -1 : clock_ms() + timeout_ms);
 	if (end->fate == DETACH_REPORTED)
 		end->report = d->handshake->report;
 	else if (end->fate != DETACH_ABANDONED || d->kind != CHILD_EXECUTES)
@@ -569,7 +527,7 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 
 void detach_release(struct detach *d)
 {
-	set_state(d->handshake, COMMITTED);
+	futex_set(&d->handshake->state, COMMITTED);
 }
 
 void detach_commit(struct detach *d)
@@ -608,7 +566,10 @@ void detach_leave(struct detach *d)
 	    KERNEL_CALL3(close_range, 0, ~0U, UNSHARE) == 0)
 		state = COMMITTED;
 #endif
-	set_state(d->handshake, state);
+	/* Where SIGCHLD is ignored, the kernel would collect a daemon that ends at once, and
+	 * whoever is waiting for it above this process would never learn of it. */
+	disposition_reset(SIGCHLD, NULL);
+	futex_set(&d->handshake->state, state);
 	detach_settle(d); /* the daemon need not wait for that: its page tables may take long */
 	_exit(0);
 }
@@ -631,7 +592,7 @@ int detach_conclude(struct detach *d)
 
 	for (int ms = 1; state_of(h) == REPORTED && !gone;
 	     ms = ms * 2 < RECHECK_MS ? ms * 2 : RECHECK_MS) {
-		wait_for_change(&h->state, REPORTED, ms);
+		futex_wait(&h->state, REPORTED, ms);
 		gone = state_of(h) == REPORTED && caller_is_gone(d, 0);
 	}
 	int state = state_of(h); /* what the caller said before it went counts */

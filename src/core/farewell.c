@@ -3,6 +3,7 @@
 #include "farewell.h"
 
 #include "clock.h"
+#include "disposition.h"
 #include "family.h"
 #include "kernel.h"
 
@@ -105,14 +106,13 @@ void farewell_to_children(void)
 static void be_killed_by(int sig)
 {
 	enum { BITS = 8 * sizeof(unsigned long) };
-	static const unsigned long by_default[8];
 	unsigned long mask[_NSIG / BITS];
 
 	memset(mask, 0xff, sizeof mask);
 	mask[(sig - 1) / BITS] &= ~(1UL << (sig - 1) % BITS); /* what else is pending waits */
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL); /* where core_pattern is a pipe */
-	KERNEL_CALL4(rt_sigaction, sig, by_default, NULL, _NSIG / 8);
+	disposition_reset(sig, NULL);
 	kill(getpid(), sig);
 	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, mask, NULL, _NSIG / 8);
 }

@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "closefds.h"
+#include "disposition.h"
 #include "family.h"
 #include "farewell.h"
 #include "footprint.h"
@@ -30,6 +31,7 @@
 #include "ready.h"
 #include "servicemanager.h"
 #include "setup.h"
+#include "sigmask.h"
 #include "stdfds.h"
 
 #include <errno.h>
@@ -42,12 +44,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* As large as the kernel's struct sigaction on any machine, at least: it is only kept and put back.
- */
-struct action {
-	unsigned long words[8];
-};
 
 enum {
 	/* that a launching process may take to see that it has failed, and one that it has left
@@ -69,26 +65,6 @@ struct front {
 	bool has_condition;  /* DAEMONFIX_READY says when the service manager is told */
 	struct ready *ready; /* and that has not come; NULL: it has, or there is no manager */
 };
-
-static void set_mask(const sigset_t *mask, sigset_t *old)
-{
-	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, mask, old, _NSIG / 8);
-}
-
-static void block_all(sigset_t *old)
-{
-	sigset_t all;
-
-	memset(&all, 0xff, sizeof all);
-	set_mask(&all, old);
-}
-
-/* Where SIGCHLD is ignored, the kernel collects children itself, and nobody learns how they ended.
- */
-static void set_sigchld(const struct action *new, struct action *old)
-{
-	KERNEL_CALL4(rt_sigaction, SIGCHLD, new, old, _NSIG / 8);
-}
 
 static void follow(struct front *f, pid_t pid)
 {
@@ -302,19 +278,18 @@ static _Noreturn void be_front(struct front *f, pid_t child)
 /* What the two have been before, for the child. */
 struct before {
 	sigset_t mask;
-	struct action sigchld;
+	struct disposition sigchld;
 	int subreaper;
 };
 
 static bool prepare(struct before *b)
 {
-	static const struct action by_default;
-
 	if (prctl(PR_GET_CHILD_SUBREAPER, &b->subreaper, 0UL, 0UL, 0UL) < 0 ||
 	    prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL) < 0)
 		return false;
-	block_all(&b->mask);
-	set_sigchld(&by_default, &b->sigchld);
+	sigmask_block_all(&b->mask);
+	/* Where it is ignored, the kernel collects children, and nobody learns how they ended. */
+	disposition_reset(SIGCHLD, &b->sigchld);
 	return true;
 }
 
@@ -323,8 +298,8 @@ static void restore(const struct before *b)
 	int saved_errno = errno;
 
 	prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)b->subreaper, 0UL, 0UL, 0UL);
-	set_sigchld(&b->sigchld, NULL);
-	set_mask(&b->mask, NULL);
+	disposition_set(SIGCHLD, &b->sigchld, NULL);
+	sigmask_set(&b->mask, NULL);
 	errno = saved_errno;
 }
 

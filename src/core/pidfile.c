@@ -15,6 +15,7 @@
  */
 #include "pidfile.h"
 
+#include "clock.h"
 #include "copy.h"
 #include "descriptor.h"
 #include "family.h"
@@ -128,7 +129,7 @@ static bool lock_within(int fd, bool (*lock)(int fd), int ms)
 			continue;
 		if (errno != EWOULDBLOCK || ms <= 0)
 			return false;
-		usleep(RETRY_MS * 1000);
+		clock_sleep_ms(RETRY_MS);
 	}
 	return true;
 }

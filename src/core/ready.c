@@ -4,8 +4,10 @@
 #include "clock.h"
 #include "closefds.h"
 #include "descriptor.h"
+#include "disposition.h"
 #include "family.h"
 #include "farewell.h"
+#include "futex.h"
 #include "kernel.h"
 #include "look.h"
 #include "message.h"
@@ -13,6 +15,7 @@
 #include "pidfile.h"
 #include "report.h"
 #include "servicemanager.h"
+#include "sigmask.h"
 #include "when.h"
 #include "words.h"
 
@@ -44,9 +47,6 @@ enum {
 	STATUS_NO_DAEMON = 125, /* as env(1), nohup(1), timeout(1) */
 	STATUS_SIGNAL = 128
 };
-
-/* futex(2); <linux/futex.h> is not where musl-gcc looks. */
-enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
 
 enum { FD_SIGNALS, FD_NOTIFY, FD_WORDS, FDS };
 
@@ -89,12 +89,6 @@ struct ready {
 	long long shown; /* the line on the terminal has been; 0: it has not */
 };
 
-/* The kernel's struct sigaction, which begins with the handler, is not larger on any machine. */
-struct action {
-	unsigned long words[8];
-};
-static const struct action by_default;
-
 static int signals; /* a signalfd(2): not shared */
 
 /* --- before the fork */
@@ -103,12 +97,10 @@ static int signals; /* a signalfd(2): not shared */
 static void find_ending_signals(sigset_t *set)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	struct action action = {{0}};
 
 	sigemptyset(set);
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		if (KERNEL_CALL4(rt_sigaction, numbers[i], NULL, &action, MASK_SIZE) == 0 &&
-		    action.words[0] != (unsigned long)SIG_IGN)
+		if (!disposition_is_ignored(numbers[i]))
 			sigaddset(set, numbers[i]);
 }
 
@@ -430,7 +422,7 @@ static int finish(struct ready *r, enum outcome outcome)
 /* Children are to be collected here, whatever the program does with them. */
 static void reset_sigchld(void)
 {
-	KERNEL_CALL4(rt_sigaction, SIGCHLD, &by_default, NULL, MASK_SIZE);
+	disposition_reset(SIGCHLD, NULL);
 }
 
 static void open_signals(struct ready *r)
@@ -444,21 +436,18 @@ static void open_signals(struct ready *r)
 
 static void set_state(struct ready *r, int state)
 {
-	__atomic_store_n(&r->state, state, __ATOMIC_RELEASE);
-	KERNEL_CALL3(futex, &r->state, FUTEX_WAKE, 1);
+	futex_set(&r->state, state);
 }
 
 static int state_of(const struct ready *r)
 {
-	return __atomic_load_n(&r->state, __ATOMIC_ACQUIRE);
+	return futex_get(&r->state);
 }
 
 /* Waits a moment for another state than this one.  Returns false if it has not come. */
 static bool wait_for_change(struct ready *r, int state)
 {
-	const struct kernel_time t = {0, RECHECK_MS * 1000000L};
-
-	KERNEL_CALL4(futex, &r->state, FUTEX_WAIT, state, &t);
+	futex_wait(&r->state, state, RECHECK_MS);
 	return state_of(r) != state;
 }
 
@@ -506,10 +495,8 @@ static void hand_over(struct ready *r)
 void ready_keep(void *ready, pid_t daemon)
 {
 	struct ready *r = ready;
-	sigset_t all;
 
-	memset(&all, 0xff, sizeof all);
-	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, &all, NULL, MASK_SIZE);
+	sigmask_block_all(NULL);
 	sigaddset(&r->ending, SIGTERM);
 	KERNEL_CALL5(prctl, PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	KERNEL_CALL5(prctl, PR_SET_NAME, "daemonfix", 0, 0, 0);
@@ -553,7 +540,7 @@ static void allow_stop(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTSTP);
-	KERNEL_CALL4(rt_sigaction, SIGTSTP, &by_default, NULL, MASK_SIZE);
+	disposition_reset(SIGTSTP, NULL);
 	KERNEL_CALL4(rt_sigprocmask, SIG_UNBLOCK, &set, NULL, MASK_SIZE);
 }
 
@@ -593,7 +580,7 @@ static void end_without_keeper(struct ready *r, pid_t daemon)
 		KERNEL_CALL2(kill, daemon, SIGKILL);
 	for (int ms = 0; ms < KILL_MS && KERNEL_CALL4(wait4, daemon, NULL, WNOHANG, NULL) == 0;
 	     ms++)
-		usleep(1000);
+		clock_sleep_ms(1);
 	if (r->about.leaves)
 		farewell_to_children();
 	remove_pidfile(r);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words.h"
 
+#include "clock.h"
 #include "closefds.h"
 #include "descriptor.h"
 #include "kernel.h"
@@ -141,7 +142,7 @@ void words_show(struct words *w)
 }
 
 /* There may be no process to be had for the moment. */
-enum { TRIES = 100, TRY_US = 10000 };
+enum { TRIES = 100, TRY_MS = 10 };
 
 static _Noreturn void drain(struct words *w)
 {
@@ -169,6 +170,6 @@ void words_release(struct words *w)
 		if (pid == 0)
 			drain(w);
 		if (pid < 0)
-			usleep(TRY_US);
+			clock_sleep_ms(TRY_MS);
 	}
 }

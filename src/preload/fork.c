@@ -10,6 +10,7 @@
  */
 #include "fork.h"
 
+#include "../core/clock.h"
 #include "../core/daemonize.h"
 #include "../core/detach.h"
 #include "../core/environment.h"
@@ -206,11 +207,10 @@ __attribute__((noinline)) static void tell_leader(void)
 /* The child has a moment to get as far as its setsid(2). */
 static bool settings_had_effect(void)
 {
-	enum { STEPS = 100 };
-	const struct kernel_time step = {0, 10000000};
+	enum { STEPS = 100, STEP_MS = 10 };
 
 	for (int i = 0; i < STEPS && !*has_arrived && !is_gone(latest); i++)
-		KERNEL_CALL2(nanosleep, &step, NULL);
+		clock_sleep_ms(STEP_MS);
 	return *has_arrived || is_gone(latest);
 }
 
