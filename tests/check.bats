@@ -70,7 +70,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
   check ./prog
   [ "$status" = 0 ]
   grep -qx 'setsid    imported by ./prog' out
-  grep -q '^verdict   works, and imports fork and setsid: what for' out
+  grep -q '^verdict   works; it imports fork and setsid, perhaps to become a daemon, perhaps for something else' out
   grep -qx 'command   daemonfix run -F -- ./prog' out
   grep -qx 'or        daemonfix run -b -- ./prog' out
   grep -qx 'container daemonfix run -K -- ./prog' out
@@ -160,7 +160,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
     int go(void) { return listen(0, 1); }' | compile all/lib/libgo.so -shared -fPIC
   echo 'int go(void); int main(void) { return go(); }' | compile near -Lall/lib -lgo -Wl,-rpath,"$tmp/all/lib"
   check ./near
-  grep -q '^ready     -r listen: if it is a server, which cannot be told' out
+  grep -q '^ready     -r listen: if it is a server, which its imports do not show: the start returns when it listens' out
   echo 'int go(void); int main(void) { return go() + !getenv("NOTIFY_SOCKET"); }' |
     compile near -Lall/lib -lgo -Wl,-rpath,"$tmp/all/lib"
   check --json ./near
@@ -305,7 +305,7 @@ END
     compile prog -rdynamic
   check ./prog
   [ "$status" = 2 ]
-  grep -q '^verdict   can be preloaded, but its daemon() is its own' out
+  grep -q '^verdict   can be preloaded, but defines its own daemon()' out
   check --json ./prog
   [ "$(json 'o["own_daemon"], o["mode"]')" = "(True, 'background')" ]
 }
@@ -317,7 +317,7 @@ END
   check ./prog
   [ "$status" = 0 ]
   grep -q '^unknown   imports of  ./prog' out
-  grep -q '^verdict   works, but what it imports is unknown' out
+  grep -q '^verdict   works, but its imports are unknown because' out
 }
 
 @test "a_script_is_followed_to_the_program_that_is_loaded" {
@@ -374,7 +374,7 @@ END
 @test "scripts_that_are_each_others_interpreters" {
   script one "#!$tmp/two"
   script two "#!$tmp/one"
-  cannot_work no-interpreter 'too many' ./one
+  cannot_work no-interpreter 'the chain of interpreters is too long' ./one
 }
 
 @test "a_statically_linked_program" {
@@ -386,7 +386,7 @@ END
 
 @test "a_library_is_no_program" {
   echo "$nothing" | compile libprog.so -shared -fPIC -Wl,-soname,libprog.so -Wl,-e,0
-  cannot_work no-program 'a library, and no program' ./libprog.so
+  cannot_work no-program 'a library, not a program' ./libprog.so
 }
 
 @test "a_program_of_the_other_elf_class" {
@@ -408,7 +408,7 @@ END
   echo "$nothing" | compile prog -Wl,--dynamic-linker="$tmp/ld-musl.so.1"
   not_preloaded libc "another libc .*$tmp/ld-musl.so.1" ./prog
   rm ld-musl.so.1
-  cannot_work libc "loader $tmp/ld-musl.so.1 is not there" ./prog
+  cannot_work libc "loader $tmp/ld-musl.so.1 is missing" ./prog
 }
 
 @test "another_name_of_the_same_loader_is_the_same_libc" {
@@ -456,14 +456,14 @@ END
   cannot_work no-program '/through: ./inner: neither an ELF file' ./through
   echo "$nothing" | compile object -c
   chmod +x object
-  cannot_work no-program 'no program .an object file' ./object
+  cannot_work no-program 'not a program .perhaps an object file' ./object
   mkdir directory
   cannot_work directory 'a directory' ./directory
   mkfifo fifo
   chmod +x fifo
   cannot_work no-program 'not a regular file' ./fifo
   : >plain
-  cannot_work not-executable 'may not be executed .Permission denied.: chmod \+x' ./plain
+  cannot_work not-executable 'cannot be executed .Permission denied.: use chmod \+x' ./plain
   cannot_work not-found 'no such program' nosuchprogram 127
 }
 
@@ -484,7 +484,7 @@ END
   echo "$nothing" | compile prog -Wl,--dynamic-linker="$tmp/ld-musl.so.1"
   launch "$daemonfix" run -b ./prog
   [ "$status" = 126 ]
-  one_line 'ld-musl.so.1 is not there'
+  one_line 'ld-musl.so.1 is missing'
   in_tmpfs 'cp /bin/true prog; chmod 711 prog; N ./daemonfix run -K ./prog'
 }
 

@@ -79,7 +79,7 @@ survives() {
 64 < 65535 program for another machine
 END
   handmade prog 64 '<' 62
-  said 'its loader /lib/ld.so is not there' ./prog
+  said 'its loader /lib/ld.so is missing' ./prog
 }
 
 @test "a_header_that_contradicts_the_file_is_a_damaged_file" {
@@ -97,9 +97,9 @@ END
 
 @test "what_is_no_executable_is_none" {
   handmade prog 64 '<' 62 type=1
-  said 'an ELF file that is no program' ./prog
+  said 'an ELF file but not a program' ./prog
   handmade prog 64 '<' 62 type=4
-  said 'an ELF file that is no program' ./prog
+  said 'an ELF file but not a program' ./prog
   handmade prog 64 '<' 62 phnum=0
   said 'statically linked' ./prog 2
   handmade prog 64 '<' 62 magic=0

@@ -25,7 +25,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
     DAEMONFIX_VERBOSE=1 DAEMONFIX_READY=listen DAEMONFIX_TIMEOUT=9 DAEMONFIX_PID=7 "$cmd" env
   [ "$status" = 0 ]
   [ ! -s err ]
-  [ "$(row DAEMONFIX_MODE)" = 'foreground: daemon(3) stays in the foreground' ]
+  [ "$(row DAEMONFIX_MODE)" = 'foreground: a program that calls daemon(3) stays in the foreground' ]
   [[ $(row DAEMONFIX_CHDIR) = /srv:* ]]
   [[ $(row DAEMONFIX_UMASK) = 027:* ]]
   [[ $(row DAEMONFIX_ONLY) = a,b:* ]]
@@ -70,7 +70,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
   launch DAEMONFIX_MODE=fix-fork DAEMONFIX_UMASK=999 "$cmd" env
   [ "$(row DAEMONFIX_UMASK)" = 'bad: daemon(3) and the first fork(2) fail with EINVAL' ]
   launch DAEMONFIX_MODE=off DAEMONFIX_UMASK=999 "$cmd" env
-  [ "$(row DAEMONFIX_UMASK)" = 'bad: without effect in mode off' ]
+  [ "$(row DAEMONFIX_UMASK)" = 'bad: no effect in mode off' ]
 }
 
 @test "only_for_other_programs_hides_nothing" {

@@ -212,7 +212,7 @@ scripts_session() {
   fixed DAEMONFIX_VERBOSE=1 DAEMONFIX_MODE=foreground "$fix/report" -x "$tmp/report"
   one_line '^daemonfix: report: stays in the foreground: mode foreground, PID '
   fixed DAEMONFIX_VERBOSE=1 "$fix/report" -l 3 "$tmp/report"
-  one_line '^daemonfix: report: is no daemon: Too many open files$'
+  one_line '^daemonfix: report: could not become a daemon: Too many open files$'
 }
 
 @test "without_verbose_nothing_is_said" {

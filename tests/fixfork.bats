@@ -226,23 +226,23 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   one_line "DAEMONFIX_PIDFILE=$tmp/pid: already running, PID $pid"
 }
 
-@test "a_setting_of_a_program_that_only_forks_is_said_to_be_without_effect" {
+@test "a_setting_of_a_program_that_only_forks_is_reported_to_have_no_effect" {
   local end
   for end in exit:0 end:0; do
     byhand DAEMONFIX_STDERR="$tmp/log" pipe fork [ as:d tell ready stay ] await "$end"
-    one_line "DAEMONFIX_STDERR: without effect: the first child, PID $(said main.fork), has not called setsid\(2\)"
+    one_line "DAEMONFIX_STDERR has no effect: the first child, PID $(said main.fork), has not called setsid\(2\)"
   done
 }
 
 @test "a_daemon_that_leads_its_session_for_another_childs_sake_is_told" {
   byhand pipe fork [ as:helper tell ready stay ] await fork [ setsid as:d tell stay ] exit:0
   stays helper
-  within 20 one_line "byhand: leads its session: the first child, PID $(said helper.pid), has neither .* nor ended"
+  within 20 one_line "byhand leads its session, because the first child, PID $(said helper.pid), has neither .* nor ended"
 }
 
-@test "in_mode_fix_a_setting_is_said_to_be_without_effect_on_setsid" {
+@test "in_mode_fix_a_setting_is_reported_to_have_no_effect_on_setsid" {
   plain LD_PRELOAD="$lib" DAEMONFIX_STDOUT="$tmp/log" fork [ setsid as:d tell ] wait
-  one_line 'DAEMONFIX_STDOUT: without effect: byhand calls setsid\(2\), not daemon\(3\): mode fix-fork is for that'
+  one_line 'DAEMONFIX_STDOUT has no effect: byhand calls setsid\(2\), not daemon\(3\); use mode fix-fork'
 }
 
 @test "a_daemon_that_failed_does_not_count" {

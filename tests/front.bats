@@ -355,7 +355,7 @@ static __attribute__((constructor)) void start(void) { pthread_t t; pthread_crea
 END
   in_front preload LD_LIBRARY_PATH="$tmp" "$(linked_with threads.so)" "$tmp/run"
   ends_with 125
-  grep -q 'mode foreground-fork cannot be used where libraries have started threads' err
+  grep -q 'mode foreground-fork cannot be used after a library has started a thread' err
   [ ! -e run ]
   in_front command LD_LIBRARY_PATH="$tmp" "$(linked_with threads.so)" "$tmp/run"
   ends_with 3

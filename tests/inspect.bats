@@ -62,7 +62,7 @@ odd() {
   inspect "$(value after.pid)"
   [ "$status" = 1 ]
   [ "$(verdict)" = 'not a correct daemon: leads its session' ]
-  [[ $(row 'controlling terminal') = 'none, but takes'* ]]
+  [[ $(row 'controlling terminal') = 'none, but acquires'* ]]
   is 'd["problems"] == ["session-leader"] and d["can_acquire_terminal"] is True'
   is 'd["verdict"] == "not-correct" and d["supervisor"] is None'
 }
@@ -181,9 +181,9 @@ adopted() { [ "$(field "$1" ppid)" = "$2" ]; } # PID PARENT
 @test "the_machines_init_is_no_daemon" {
   [ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] || skip 'init is in another PID namespace'
   inspect 1
-  [ "$status" != 2 ] || skip 'init may not be looked at'
+  [ "$status" != 2 ] || skip 'init cannot be inspected'
   [ "$status" = 1 ]
-  [ "$(verdict)" = 'no daemon, but init' ]
+  [ "$(verdict)" = 'not a daemon but init' ]
   is 'd["problems"] == ["init"]'
 }
 
@@ -479,7 +479,7 @@ os.execvp("sleep", ["sleep", "100"])'
   odd zombie
   inspect "$id"
   [ "$status" = 1 ]
-  [ "$(verdict)" = "no process any more: it has ended, and its parent, oddity (PID $!), has not collected its status (a zombie)" ]
+  [ "$(verdict)" = "not a daemon but a zombie: it has ended, and its parent, oddity (PID $!), has not collected its status" ]
   is 'd["problems"] == ["ended"] and not any(list(d.values())[list(d).index("directory"):])'
 }
 
@@ -487,8 +487,8 @@ os.execvp("sleep", ["sleep", "100"])'
   [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ] || skip 'no kernel threads in this PID namespace'
   inspect 2
   [ "$status" = 1 ]
-  [ "$(verdict)" = 'no daemon, but a kernel thread' ]
-  grep -qx 'session               0, that of the kernel' out
+  [ "$(verdict)" = 'not a daemon but a kernel thread' ]
+  grep -qx "session               0, the kernel's" out
   is 'd["problems"] == ["kernel-thread"] and d["program"] is None'
 }
 
@@ -625,7 +625,7 @@ os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
   start sleep 100
   as_nobody $! env
   [ "$status" = 2 ]
-  [ "$(<err)" = "daemonfix: $!: not permitted to look at this process (be its user, or root with CAP_SYS_PTRACE)" ]
+  [ "$(<err)" = "daemonfix: $!: not permitted to inspect this process (become its user, or root with CAP_SYS_PTRACE)" ]
   [ ! -s out ]
 }
 
@@ -633,7 +633,7 @@ os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
   needs_root
   as_nobody 1 unshare -m -p -f --mount-proc sh -c 'mount -o remount,hidepid=invisible /proc && "$@"' -
   [ "$status" = 2 ]
-  [ "$(<err)" = 'daemonfix: 1: not permitted to look at this process (be its user, or root with CAP_SYS_PTRACE)' ]
+  [ "$(<err)" = 'daemonfix: 1: not permitted to inspect this process (become its user, or root with CAP_SYS_PTRACE)' ]
 }
 
 @test "the_proc_of_another_pid_namespace_is_refused" {
@@ -649,7 +649,7 @@ os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
     launch "$cmd" inspect $!
     # it is seen, as a child of this shell or as a zombie, or it is not
     if [ "$status" = 1 ]; then
-      [[ $(verdict) = 'not a correct daemon: '* || $(verdict) = 'no process any more: '* ]]
+      [[ $(verdict) = 'not a correct daemon: '* || $(verdict) = 'not a daemon but a zombie: '* ]]
       [ ! -s err ]
     else
       [ "$status" = 2 ]

@@ -163,12 +163,19 @@ others_link="goes through a symbolic link of another user"
   mkfifo fifo
   ln -s loop loop
   long=$(printf '%0256d' 0)
-  refused_log EISDIR "Is a directory" "$tmp/directory"
-  refused_log EISDIR "Is a directory" "$tmp/directory/"
-  refused_log ENOENT "No such file or directory" "$tmp/missing/log"
-  refused_log ENOTDIR "Not a directory" "$tmp/file/log"
-  refused_log ENXIO "No such device or address" "$tmp/fifo"
-  refused_log ENAMETOOLONG "File name too long" "$tmp/$long"
+  refused_log EISDIR "is a directory" "$tmp/directory"
+  refused_log EISDIR "is a directory" "$tmp/directory/"
+  refused_log ENOENT "a directory on this path does not exist" "$tmp/missing/log"
+  refused_log ENOTDIR "the path goes through a file that is not a directory" "$tmp/file/log"
+  refused_log ENXIO "is a FIFO that no process reads" "$tmp/fifo"
+  python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' socket
+  refused_log ENXIO "is a socket" "$tmp/socket"
+  cp "$(type -P sleep)" program
+  ./program 100 3>&- &
+  note $!
+  within 10 grep -q program "/proc/$!/comm"
+  refused_log ETXTBSY "is a program that is running" "$tmp/program"
+  refused_log ENAMETOOLONG "the path, or a name in it, is too long" "$tmp/$long"
   for bad in log ./log '' ' /log'; do
     refused_log EINVAL "not allowed (an absolute file)" "$bad"
   done
@@ -202,17 +209,17 @@ others_link="goes through a symbolic link of another user"
 
 @test "read_only_file_system_is_refused" {
   private_mount -t tmpfs -o ro none
-  refused_log EROFS "Read-only file system" "$tmp/mnt/log"
+  refused_log EROFS "is on a read-only file system" "$tmp/mnt/log"
 }
 
 @test "full_file_system_is_refused" {
   private_mount -t tmpfs -o nr_inodes=1 none # the root directory is one
-  refused_log ENOSPC "No space left on device" "$tmp/mnt/log"
+  refused_log ENOSPC "its file system is full" "$tmp/mnt/log"
 }
 
 @test "error_is_told_to_the_launching_process_and_not_to_the_log" {
   touch log
-  refused ENOENT "No such file or directory" DAEMONFIX_STDOUT="$tmp/missing/log" \
+  refused ENOENT "a directory on this path does not exist" DAEMONFIX_STDOUT="$tmp/missing/log" \
     DAEMONFIX_STDERR="$tmp/log"
   mkdir directory
   chmod 0 directory
@@ -313,5 +320,5 @@ print(status, ours.recv(99).decode(), end="")' "${command[@]}"
   launch LD_PRELOAD="$lib" DAEMONFIX_STDOUT=/dev/fd/77 "$fix/report" -x "$tmp/report"
   [ "$status" = 1 ]
   [ "$(value errno)" = EBADF ]
-  [ "$(<err)" = 'daemonfix: DAEMONFIX_STDOUT=/dev/fd/77: Bad file descriptor' ]
+  [ "$(<err)" = 'daemonfix: DAEMONFIX_STDOUT=/dev/fd/77: this descriptor is not open' ]
 }

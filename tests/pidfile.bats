@@ -171,7 +171,7 @@ names_other() {
   stop KILL
   attempt fix DAEMONFIX_PIDFILE="$tmp/pid"
   [ "$(value errno)" = EEXIST ]
-  [ "$(<err)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: PID $pid has ended, but its lock is held by PID $worker" ]
+  [ "$(<err)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: PID $pid has ended, but its lock is still held by PID $worker" ]
 }
 
 # They may go on serving; and who empties the environment keeps the library out.
@@ -369,11 +369,11 @@ has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; 
   mkdir directory
   mkfifo fifo
   for bad in "$tmp/fifo" /dev/null; do
-    refused EINVAL "not a regular file" DAEMONFIX_PIDFILE="$bad"
+    refused EINVAL "is not a regular file" DAEMONFIX_PIDFILE="$bad"
   done
-  refused EISDIR "Is a directory" DAEMONFIX_PIDFILE="$tmp/directory"
-  refused ENOENT "No such file or directory" DAEMONFIX_PIDFILE="$tmp/missing/pid"
-  refused ENOTDIR "Not a directory" DAEMONFIX_PIDFILE="$tmp/file/pid"
+  refused EISDIR "is a directory" DAEMONFIX_PIDFILE="$tmp/directory"
+  refused ENOENT "a directory on this path does not exist" DAEMONFIX_PIDFILE="$tmp/missing/pid"
+  refused ENOTDIR "the path goes through a file that is not a directory" DAEMONFIX_PIDFILE="$tmp/file/pid"
   for bad in pid ./pid ''; do
     refused EINVAL "not allowed (an absolute file)" DAEMONFIX_PIDFILE="$bad"
   done
@@ -392,13 +392,13 @@ has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; 
 
 @test "read_only_file_system_is_refused" {
   private_mount -t tmpfs -o ro none
-  refused EROFS "Read-only file system" DAEMONFIX_PIDFILE="$tmp/mnt/pid"
+  refused EROFS "is on a read-only file system" DAEMONFIX_PIDFILE="$tmp/mnt/pid"
 }
 
 @test "full_file_system_is_refused_and_nothing_is_left" {
   private_mount -t tmpfs -o size=4k none
   head -c 4096 /dev/zero >"$mounted/full"
-  refused ENOSPC "No space left on device" DAEMONFIX_PIDFILE="$tmp/mnt/pid"
+  refused ENOSPC "its file system is full" DAEMONFIX_PIDFILE="$tmp/mnt/pid"
   [ "$(ls "$mounted")" = full ]
 }
 
@@ -410,7 +410,7 @@ has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; 
   through=("${unprivileged[@]}")
   # this one is found only by the daemon
   refused EACCES "Permission denied" DAEMONFIX_CHDIR="$tmp/directory" DAEMONFIX_PIDFILE="$tmp/pid"
-  refused ENOENT "No such file or directory" DAEMONFIX_STDERR="$tmp/missing/log" \
+  refused ENOENT "a directory on this path does not exist" DAEMONFIX_STDERR="$tmp/missing/log" \
     DAEMONFIX_PIDFILE="$tmp/pid"
   launch strace -f -o /dev/null -e inject=setsid:error=EPERM env LD_PRELOAD="$lib" \
     DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/report"

@@ -95,7 +95,7 @@ bad_file() {
   dangling) ln -s no dangling; reason="it is a symbolic link, which is not followed $regular" ;;
   empty) : >empty; reason="it is empty $first" ;;
   huge) echo $$ >huge; truncate -s 3G huge; reason="it is larger than 4096 bytes $first" ;;
-  binary) printf '%d\n\0' $$ >binary; reason="it is not a text $first" ;;
+  binary) printf '%d\n\0' $$ >binary; reason="it is not text $first" ;;
   zero) echo 0 >zero; reason="\"0\" $no" ;;
   negative) echo -$$ >negative; reason="\"-$$\" $no" ;;
   words) echo "$$ $$" >words; reason="\"$$ $$\" $no" ;;

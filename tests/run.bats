@@ -153,9 +153,9 @@ END
       [ "$status" = 125 ]
       one_line "^daemonfix: run: $option '$value': $reason$"
     done <<'END'
--p none/pid No such file or directory
--o none/log No such file or directory
--e none/log No such file or directory
+-p none/pid a directory on this path does not exist
+-o none/log a directory on this path does not exist
+-e none/log a directory on this path does not exist
 -C none No such file or directory
 END
   done
@@ -257,7 +257,7 @@ END
   [ "$(<out)" = this ]
   PATH=$tmp/a:$tmp/b:$PATH run_it prog
   [ "$status" = 126 ]
-  one_line "^daemonfix: $tmp/a/prog: may not be executed"
+  one_line "^daemonfix: $tmp/a/prog: cannot be executed"
   (cd c && PATH=:$PATH run_it prog && [ "$(<"$tmp/out")" = this ])
   (cd c && PATH=$PATH: run_it prog && [ "$(<"$tmp/out")" = this ])
   # without PATH, the system's own directories
@@ -397,7 +397,7 @@ END
     cp "$daemonfix" "$lib" "$name"
     launch "./$name/daemonfix" run touch "$tmp/not_run"
     [ "$status" = 125 ]
-    grep -qF "would not find $tmp/$name/libdaemonfix.so" err
+    grep -qF "cannot load $tmp/$name/libdaemonfix.so" err
     [ ! -e not_run ]
   done
 }
@@ -407,7 +407,7 @@ END
   : >libdaemonfix.so
   launch ./daemonfix run true
   [ "$status" = 125 ]
-  one_line "not started, because $tmp/libdaemonfix.so is no library: install it again"
+  one_line "not started, because $tmp/libdaemonfix.so is not a library: install it again"
 }
 
 # shown NAME: an example of the manual, with another port.

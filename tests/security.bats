@@ -108,7 +108,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   directory theirs 755 65534
   for d in all sticky theirs; do
     ln precious $d/file
-    stays_refused EMLINK "Too many links" "$tmp/$d/file"
+    stays_refused EMLINK "has another name (a hard link), in a directory that others can write to" "$tmp/$d/file"
   done
   directory roots 755 0
   ln precious roots/file
@@ -121,7 +121,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   directory sticky 1777 0
   echo 1 >sticky/file
   theirs sticky/file
-  stays_refused EACCES "Permission denied" "$tmp/sticky/file"
+  stays_refused EACCES "belongs to another user, in a directory that others can write to" "$tmp/sticky/file"
   chown 0 sticky/file
   serves "$tmp/sticky/file"
   # where nobody himself may replace it, nothing is gained
@@ -138,8 +138,8 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   mkfifo sticky/fifo
   exec 9<>sticky/fifo # he reads it
   theirs sticky/fifo
-  refused EACCES "Permission denied" DAEMONFIX_STDOUT="$tmp/sticky/fifo"
-  refused EACCES "Permission denied" DAEMONFIX_PIDFILE="$tmp/sticky/fifo"
+  refused EACCES "belongs to another user, in a directory that others can write to" DAEMONFIX_STDOUT="$tmp/sticky/fifo"
+  refused EACCES "belongs to another user, in a directory that others can write to" DAEMONFIX_PIDFILE="$tmp/sticky/fifo"
 }
 
 # swapping A B: nobody exchanges the two, again and again.
@@ -292,10 +292,15 @@ namespace() {
   not grep SIGKILL trace
 }
 
-has_control_characters() { LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$1"; }
+# C1 as one byte, which terminals of 8 bits obey, is one that is no part of a character in UTF-8.
+has_control_characters() {
+  python3 -c 'import sys, unicodedata
+text = open(sys.argv[1], "rb").read().decode("utf-8", "surrogateescape").replace("\n", "")
+sys.exit(not any(unicodedata.category(c) == "Cc" or "\udc80" <= c <= "\udc9f" for c in text))' "$1"
+}
 
 @test "message_has_no_control_characters_wherever_they_come_from" {
-  evil=$'\e]0;x\a\x7f\xc2\x9b31m\xc2\x85\n\r\t'
+  evil=$'\e]0;x\a\x7f\xc2\x9b31m\xc2\x85\n\r\t\x9b31m\xe4\x9b'
   for setting in MODE="$evil" STDOUT="$tmp/$evil/log" STDERR="$tmp/$evil/log" PIDFILE="$tmp/$evil/pid" \
     CHDIR="$tmp/$evil" ONLY="$evil/" PID="$evil" VERBOSE="$evil" "$evil=1"; do
     fixed DAEMONFIX_"$setting" "$fix/report" -x "$tmp/report"
@@ -303,6 +308,8 @@ has_control_characters() { LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80
     [ "$(wc -l <err)" = 1 ]
     not has_control_characters err
   done
+  fixed DAEMONFIX_MODE=$'\xc5\x9b\xf0\x9f\x90\xa7' "$fix/report" -x "$tmp/report" # these are letters
+  grep -q "$(printf 'MODE=\xc5\x9b\xf0\x9f\x90\xa7: ')" err
   launch LD_PRELOAD="$lib" DAEMONFIX_VERBOSE=1 bash -c 'exec -a "$1" "$2" -x "$3"' - "$evil" "$fix/report" "$tmp/report"
   grep -q 'is a daemon' err
   not has_control_characters err

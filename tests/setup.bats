@@ -106,7 +106,7 @@ told() { cat "$tmp/err"; diff <(echo "daemonfix: report: $1") "$tmp/err"; }
 @test "bad_setting_is_told_in_one_line_also_if_verbose" {
   touch log
   refused ENOENT "No such file or directory" DAEMONFIX_CHDIR="$tmp/missing" DAEMONFIX_VERBOSE=1
-  refused ENOENT "No such file or directory" DAEMONFIX_PIDFILE="$tmp/missing/pid" \
+  refused ENOENT "a directory on this path does not exist" DAEMONFIX_PIDFILE="$tmp/missing/pid" \
     DAEMONFIX_VERBOSE=1 DAEMONFIX_STDERR="$tmp/log" DAEMONFIX_UMASK=0 DAEMONFIX_CHDIR=/
   [ ! -s log ]
 }

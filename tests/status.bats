@@ -59,7 +59,7 @@ time.sleep(1000)' "$tmp/pid"
   status_is 0 "running, PID $pid (legacy), whose parent, PID $front ($(cat "/proc/$front/comm")), holds the lock"
   is "o['pid'] == $pid and o['evidence'] == 'lock' and o['holder']['pid'] == $front"
   age # what has got the number since is none of the front's making
-  status_is 1 "not running, PID $pid is another process by now (legacy), which started after the file was written; but PID $front ($(cat "/proc/$front/comm")) holds the lock"
+  status_is 1 "not running, PID $pid is now another process (legacy), which started after the file was written; but PID $front ($(cat "/proc/$front/comm")) holds the lock"
 }
 
 @test "without_a_file_it_does_not_run" {
@@ -114,7 +114,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   age
   crash "$pid"
   stranger "$pid"
-  status_is 1 "not running, PID $pid is another process by now (again), which started after the file was written; but PID $worker (python3) holds the lock"
+  status_is 1 "not running, PID $pid is now another process (again), which started after the file was written; but PID $worker (python3) holds the lock"
 }
 
 @test "without_a_lock_one_that_started_before_the_file_is_believed_and_said_to_be" {
@@ -126,7 +126,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
 @test "one_that_started_later_has_got_the_pid" {
   foreign
   age
-  status_is 1 "not running, PID $pid is another process by now (sleep), which started after the file was written"
+  status_is 1 "not running, PID $pid is now another process (sleep), which started after the file was written"
   is "o['state'] == 'dead' and o['pid'] == $pid and o['name'] is None"
 }
 
@@ -137,11 +137,11 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
     path=$tmp/sleep.pid
     cp pid sleep.pid
     touch -d '1 minute ago' sleep.pid
-    unsure "PID $pid (sleep) is not seen to hold the file's lock, and it has the name, but started after the file was written (or the clock was set)"
+    unsure "PID $pid (sleep) is not seen to hold the file's lock, and it has the right name, but it started after the file was written, or the clock was set"
     is 'o["state"] == "unknown" and o["evidence"] is None'
     mv sleep.pid sleeper.pid
     path=$tmp/sleeper.pid
-    status_is 1 "not running, PID $pid is another process by now (sleep), which started after the file was written"
+    status_is 1 "not running, PID $pid is now another process (sleep), which started after the file was written"
   done
 }
 
@@ -200,7 +200,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   as_nobody status pid
   cat out err
   [ "$status" = 0 ]
-  [ "$(<out)" = "pid: running, PID $pid (sleep); who holds the lock may not be looked at, believed because the process started before the file was written" ]
+  [ "$(<out)" = "pid: running, PID $pid (sleep); the holder of the lock cannot be inspected, believed because the process started before the file was written" ]
   crash "$pid"
   flock -F pid sleep 1000 3>&- &
   note $!
@@ -222,7 +222,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
     cp "$0" daemonfix
     setpriv --reuid 65534 --regid 65534 --clear-groups ./daemonfix status pid' "$daemonfix"
   [ "$status" = 4 ]
-  [ "$(<err)" = "daemonfix: pid: cannot tell: PID $(<pid) may not be looked at" ]
+  [ "$(<err)" = "daemonfix: pid: cannot tell: PID $(<pid) cannot be inspected" ]
 }
 
 @test "init_is_believed_only_with_the_lock" {
@@ -238,10 +238,10 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   note $!
   within 10 test -e id
   cp id pid
-  status_is 1 "not running, PID $(<pid) is a thread of another process by now (oddity)"
+  status_is 1 "not running, PID $(<pid) is now a thread of another process (oddity)"
   launch sh -c 'echo $$ >pid && exec "$0" status pid' "$daemonfix"
   [ "$status" = 1 ]
-  [ "$(<out)" = "pid: not running, PID $(<pid) is this very process by now" ]
+  [ "$(<out)" = "pid: not running, PID $(<pid) is now this process itself" ]
   [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ] || return 0
   echo 2 >pid
   status_is 1 'not running, PID 2 is a kernel thread (kthreadd)'

@@ -88,11 +88,11 @@ while True:
 
 @test "one_that_ignores_sigterm_is_killed" {
   record
-  stopped "PID $pid (python3), by SIGKILL, for it had not ended by SIGTERM$believed" -t 2
+  stopped "PID $pid (python3), by SIGKILL, because it had not ended by SIGTERM$believed" -t 2
   [ "$(<got)" = 15 ]
   daemon sh -c 'trap "" TERM; >"$0"; while :; do sleep 1; done' "$tmp/ready"
   within 10 test -e ready
-  stopped "PID $pid (sh), by SIGKILL, for it had not ended by SIGTERM" -t 0
+  stopped "PID $pid (sh), by SIGKILL, because it had not ended by SIGTERM" -t 0
   [ ! -e pid ]
 }
 
@@ -100,7 +100,7 @@ while True:
   daemon
   kill -STOP "$pid"
   within 10 eval '[ "$(field "$pid" state)" = T ]'
-  stopped "PID $pid (sleep), by SIGKILL, for it had not ended by SIGTERM" -t 0.1
+  stopped "PID $pid (sleep), by SIGKILL, because it had not ended by SIGTERM" -t 0.1
 }
 
 @test "signals_have_numbers_and_names" {
@@ -116,9 +116,9 @@ while True:
   foreign
   stopped "PID $pid (sleep)$believed" -s KILL
   record
-  stopped "PID $pid (python3), by SIGKILL, for it had not ended by SIGHUP$believed" -s 1 -t 0.1
+  stopped "PID $pid (python3), by SIGKILL, because it had not ended by SIGHUP$believed" -s 1 -t 0.1
   record
-  stopped "PID $pid (python3), by SIGKILL, for it had not ended by SIGRTMIN+3$believed" -s 37 -t 0.1
+  stopped "PID $pid (python3), by SIGKILL, because it had not ended by SIGRTMIN+3$believed" -s 37 -t 0.1
 }
 
 @test "signals_that_do_not_exist_are_refused" {
@@ -128,7 +128,7 @@ while True:
     stop -s "$signal"
     [ "$status" = 125 ]
     [ ! -s out ]
-    [ "$(<err)" = "daemonfix: stop: -s $signal: no such signal (a name as TERM, or a number from 1 to 64) (see daemonfix stop --help)" ]
+    [ "$(<err)" = "daemonfix: stop: -s $signal: no such signal (a name such as TERM, or a number from 1 to 64) (see daemonfix stop --help)" ]
     alive "$pid"
   done
 }
@@ -162,7 +162,7 @@ group() {
 
 @test "of_a_process_group_all_are_stopped" {
   group
-  stopped "process group $pid (perl), by SIGKILL, for it had not ended by SIGTERM$believed" -g -t 1
+  stopped "process group $pid (perl), by SIGKILL, because it had not ended by SIGTERM$believed" -g -t 1
   for member in "${members[@]}"; do gone "$member"; done
   group
   stopped "process group $pid (perl)$believed" -g -s KILL
@@ -194,7 +194,7 @@ traced() {
   launch LD_PRELOAD="$fix/older.so" "$daemonfix" stop -g -t 1 pid
   cat out err
   [ "$status" = 0 ]
-  [ "$(<out)" = "pid: stopped, process group $pid (perl), by SIGKILL, for it had not ended by SIGTERM$believed" ]
+  [ "$(<out)" = "pid: stopped, process group $pid (perl), by SIGKILL, because it had not ended by SIGTERM$believed" ]
   [ "$(<err)" = 'before Linux 6.9' ]
   for member in "$pid" "${members[@]}"; do gone "$member"; done
 }
@@ -291,7 +291,7 @@ leaderless() {
     # shellcheck disable=SC2086
     stop $options
     [ "$status" = 0 ]
-    [ "$(<out)" = "$tmp/pid: not running, PID $pid is another process by now (again), which started after the file was written" ]
+    [ "$(<out)" = "$tmp/pid: not running, PID $pid is now another process (again), which started after the file was written" ]
     unharmed
   done
 }
@@ -303,7 +303,7 @@ leaderless() {
   stranger "$pid"
   for options in '' -g; do
     # shellcheck disable=SC2086
-    refused 1 "not running, PID $pid is another process by now (again), which started after the file was written; but PID $worker (python3) holds the lock" $options
+    refused 1 "not running, PID $pid is now another process (again), which started after the file was written; but PID $worker (python3) holds the lock" $options
     unharmed
     alive "$worker"
   done
@@ -371,11 +371,11 @@ replaced() {
   cp id pid
   stop
   [ "$status" = 0 ]
-  [ "$(<out)" = "$tmp/pid: not running, PID $(<pid) is a thread of another process by now (oddity)" ]
+  [ "$(<out)" = "$tmp/pid: not running, PID $(<pid) is now a thread of another process (oddity)" ]
   alive $!
   launch sh -c 'echo $$ >pid && exec "$0" stop pid' "$daemonfix"
   [ "$status" = 0 ]
-  [ "$(<out)" = "pid: not running, PID $(<pid) is this very process by now" ]
+  [ "$(<out)" = "pid: not running, PID $(<pid) is now this process itself" ]
 }
 
 @test "what_is_no_pid_file_is_said_to_be_and_nobody_gets_a_signal" {
@@ -425,7 +425,7 @@ replaced() {
   foreign
   traced pidfd_open:error=ENOSYS
   [ "$status" = 1 ]
-  one_line "not stopped, this needs pidfd_open\\(2\\), of Linux 5.3\$"
+  one_line "not stopped, the kernel lacks pidfd_open\\(2\\), which Linux 5.3 introduced\$"
   alive "$pid"
 }
 

@@ -144,7 +144,7 @@ END
   ended
   launch "$daemonfix" try ./static
   grep -q 'nothing can be preloaded' out
-  grep -q 'add its own option to stay in the foreground' out
+  grep -q 'add the program.s option to stay in the foreground' out
 }
 
 @test "a_32_bit_program_is_watched_as_well" {
@@ -166,10 +166,10 @@ END
 @test "who_waits_for_a_fork_of_the_program_before_is_warned" {
   launch "$daemonfix" try "$fix/byhand" fork [ ] fork [ setsid stay ]
   [ "$status" = 0 ]
-  grep -q 'but it has forked before' out
+  grep -q 'but it forks before that' out
   launch "$daemonfix" try "$fix/byhand" system [ ] fork [ setsid stay ]
   [ "$status" = 0 ]
-  not grep -q 'but it has forked before' out
+  not grep -q 'but it forks before that' out
 }
 
 @test "what_another_program_launches_is_no_daemon_of_the_program" {
@@ -268,7 +268,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$daemonfix" try -t 100 "$fix/byhand" \
   : >plain
   try ./plain
   [ "$status" = 126 ]
-  one_line 'may not be executed'
+  one_line 'cannot be executed'
   printf '\x7fELF' >bad
   chmod +x bad
   try ./bad

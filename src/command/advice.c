@@ -58,25 +58,24 @@ static const struct advice daemon_and_setsid = {"works, but its imports leave it
 						NULL};
 
 static const struct advice by_hand = {
-	"works, and imports fork and setsid: what for, to become a daemon or for something else, "
-	"its imports do not say",
+	"works; it imports fork and setsid, perhaps to become a daemon, perhaps for something else",
 	{WAY_FIX_FORK, WAY_BACKGROUND},
 	2,
 	"-K ",
 	NULL,
 	NULL};
 
-static const struct advice sessions = {"works, and imports setsid, but makes terminals, too: so "
-				       "setsid is probably for the sessions "
-				       "of others, and it need not be a daemon",
-				       {WAY_BACKGROUND, WAY_FIX_FORK},
-				       2,
-				       "-K ",
-				       NULL,
-				       NULL};
+static const struct advice sessions = {
+	"works; it imports setsid but opens terminals as well, so it probably makes sessions for "
+	"other programs and need not be a daemon",
+	{WAY_BACKGROUND, WAY_FIX_FORK},
+	2,
+	"-K ",
+	NULL,
+	NULL};
 
 static const struct advice runs_others = {
-	"works, but it is the program that it runs that may become a daemon, in whatever way",
+	"works, but whether and how it becomes a daemon depends on the program that it runs",
 	{WAY_BACKGROUND, WAY_FIX_FORK},
 	2,
 	"-K ",
@@ -84,9 +83,8 @@ static const struct advice runs_others = {
 	NULL};
 
 /* Not fix-fork: the first fork is the shell's own. */
-static const struct advice starts_programs = {"works, but it is the programs that it starts that "
-					      "may become daemons, in whatever way: check "
-					      "those",
+static const struct advice starts_programs = {"works, but whether and how they become daemons "
+					      "depends on the programs that it starts: check those",
 					      {WAY_BACKGROUND, WAY_FIX},
 					      2,
 					      "-K ",
@@ -102,34 +100,34 @@ static const struct advice runs_others_daemon = {
 	NULL};
 
 static const struct advice loads_others = {
-	"works, but imports neither daemon nor setsid; what it loads later may",
+	"works; it imports neither daemon nor setsid, but libraries that it loads later may",
 	{WAY_BACKGROUND, WAY_FIX_FORK},
 	2,
 	"-K ",
 	NULL,
 	NULL};
 
-static const struct advice library_setsid = {"works, but only a library that the program uses "
-					     "imports setsid, perhaps to make it a daemon "
-					     "(as libfuse does), perhaps for something else",
-					     {WAY_BACKGROUND, WAY_FIX_FORK},
-					     2,
-					     "-K ",
-					     NULL,
-					     NULL};
-
-static const struct advice library_daemon = {
-	"works, but only a library for all programs imports daemon, so it may well not be called",
-	{WAY_FIX, WAY_BACKGROUND},
+static const struct advice library_setsid = {
+	"works; only one of its libraries imports setsid, perhaps to make it a daemon (as libfuse "
+	"does), perhaps for something else",
+	{WAY_BACKGROUND, WAY_FIX_FORK},
 	2,
 	"-K ",
 	NULL,
 	NULL};
 
+static const struct advice library_daemon = {"works; only a library that many programs share "
+					     "imports daemon, so the program may never call it",
+					     {WAY_FIX, WAY_BACKGROUND},
+					     2,
+					     "-K ",
+					     NULL,
+					     NULL};
+
 static const struct advice own_daemon = {
-	"can be preloaded, but its daemon() is its own, which stays as it is (also with -f); to "
-	"make a "
-	"correct daemon of it, add its own option to stay in the foreground to this command",
+	"can be preloaded, but defines its own daemon(), which the library does not replace (not "
+	"with -f either); for a correct daemon, add the program's option to stay in the foreground "
+	"to this command",
 	{WAY_BACKGROUND},
 	1,
 	"-K ",
@@ -137,7 +135,7 @@ static const struct advice own_daemon = {
 	NULL};
 
 static const struct advice unknown = {
-	"works, but what it imports is unknown, for lack of section headers",
+	"works, but its imports are unknown because it has no section headers",
 	{WAY_FIX, WAY_FIX_FORK, WAY_BACKGROUND},
 	3,
 	"-K ",
@@ -208,7 +206,8 @@ static void advise_readiness(struct advice *a, const struct program *p, const st
 	} else if (imports_any(all, FUNCTION_LISTEN) || kind_runs_others(&p->kinds) ||
 		   (p->kinds.is[KIND_STATIC] && !p->kinds.is[KIND_GO])) {
 		a->ready = "listen";
-		a->readiness = "if it is a server, which cannot be told: returns when it listens";
+		a->readiness = "if it is a server, which its imports do not show: the start "
+			       "returns when it listens";
 	}
 }
 

@@ -28,23 +28,25 @@ static const struct variable {
 } variables[] = {
 	{SETTINGS_PREFIX "MODE", NULL, NULL}, /* its values have effects of their own */
 	{SETTINGS_PREFIX "ONLY",
-	 "the settings are for these programs, any other gets the plain fix",
-	 "the settings are for every program"},
-	{SETTINGS_PREFIX "CHDIR", "the daemon's directory", "directory as daemon(3) is told"},
+	 "only these programs obey the settings, any other gets the plain fix",
+	 "every program obeys the settings"},
+	{SETTINGS_PREFIX "CHDIR", "the daemon's directory",
+	 "the directory that the program asks for"},
 	{SETTINGS_PREFIX "UMASK", "the daemon's umask", "the umask stays"},
 	{SETTINGS_PREFIX "STDOUT", "standard output is appended to this file",
-	 "standard output as daemon(3) is told"},
+	 "the standard output that the program asks for"},
 	{SETTINGS_PREFIX "STDERR", "standard error is appended to this file",
-	 "standard error as daemon(3) is told"},
-	{SETTINGS_PREFIX "PIDFILE", "locked, and has the daemon's PID", "no PID file"},
+	 "the standard error that the program asks for"},
+	{SETTINGS_PREFIX "PIDFILE", "contains the daemon's PID, locked while the daemon runs",
+	 "no PID file"},
 	{SETTINGS_PREFIX "CLOSEFDS", "inherited descriptors above 2 are closed",
 	 "inherited descriptors stay open"},
-	{SETTINGS_PREFIX "READY", "the launching process ends when this has happened",
+	{SETTINGS_PREFIX "READY", "the launching process ends when this happens",
 	 "the launching process does not wait until the daemon is ready"},
-	{SETTINGS_PREFIX "TIMEOUT", "seconds for that", "60 seconds for that"},
+	{SETTINGS_PREFIX "TIMEOUT", "seconds that it waits at most", "it waits 60 seconds at most"},
 	{SETTINGS_PREFIX "VERBOSE", "a line on standard error says what became of the program",
-	 "nothing is said, except of errors"},
-	{SETTINGS_PREFIX "PID", "the process with this PID is marked by the library",
+	 "only errors are reported"},
+	{SETTINGS_PREFIX "PID", "the library has marked the process with this PID",
 	 "no process is marked"},
 };
 
@@ -52,11 +54,14 @@ enum { VARIABLES = sizeof variables / sizeof variables[0] };
 
 static const char *const modes[] = {
 	[MODE_FIX] = "daemon(3) makes a correct daemon",
-	[MODE_FIX_FORK] = "fork(2) makes a daemon that leads no session, daemon(3) a correct one",
+	[MODE_FIX_FORK] = "the first fork(2) makes a child that does not lead its session; "
+			  "daemon(3) makes a correct daemon",
 	[MODE_BACKGROUND] = "a program becomes a daemon before main(), as by daemon(1, 0)",
-	[MODE_FOREGROUND] = "daemon(3) stays in the foreground",
-	[MODE_FOREGROUND_FORK] = "the program is the child of a process that stays in front of it",
-	[MODE_OFF] = "daemon(3) is the next one in line, and no other variable has an effect",
+	[MODE_FOREGROUND] = "a program that calls daemon(3) stays in the foreground",
+	[MODE_FOREGROUND_FORK] =
+		"the program becomes the child of a process that stays in the foreground",
+	[MODE_OFF] =
+		"daemon(3) is the next library's or libc's, and no other variable has an effect",
 };
 
 /* The first entry for a name, as getenv(3): NULL if there is none. */
@@ -92,7 +97,7 @@ static void say_bad(const char *entry, const char *problem)
 	else if (mode == MODE_FIX_FORK)
 		consequence = "daemon(3) and the first fork(2) fail with EINVAL";
 	else if (mode == MODE_OFF)
-		consequence = "without effect in mode off";
+		consequence = "no effect in mode off";
 	say("%-18.*s  bad: %s", (int)strcspn(entry, "="), entry, consequence);
 	complain("%s", problem);
 }

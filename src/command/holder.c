@@ -118,7 +118,7 @@ static pid_t read_number(int fd, char **problem)
 	else if (n > CONTENT_MAX)
 		*problem = text_new("it is larger than %d bytes " EXPECTED, CONTENT_MAX);
 	else if (!is_text(text, (size_t)n))
-		*problem = text_new("it is not a text " EXPECTED);
+		*problem = text_new("it is not text " EXPECTED);
 	if (*problem)
 		return 0;
 	pid_t pid = parse(&line);
@@ -177,8 +177,7 @@ static bool is_starting(struct holder *h)
 {
 	if (h->locked == LOCKED_STARTING)
 		conclude(h, HOLDER_UNKNOWN,
-			 "cannot tell: a daemon has been starting with it for "
-			 "some seconds");
+			 "cannot tell: a daemon has been starting with this file for some seconds");
 	return h->locked == LOCKED_STARTING;
 }
 
@@ -192,7 +191,7 @@ static void judge_without(struct holder *h, char *why)
 		conclude(h, HOLDER_DEAD, "not running, %s", why);
 	else if (!locks_find_holder(h->fd, h->number, &h->other))
 		conclude(h, HOLDER_DEAD,
-			 "not running, %s; but a process that may not be looked at holds the lock",
+			 "not running, %s; but a process that cannot be inspected holds the lock",
 			 why);
 	else if (!is_in_inner_namespace(h))
 		conclude(h, HOLDER_DEAD, "not running, %s; but PID %d (%s) holds the lock", why,
@@ -230,10 +229,10 @@ static char *why_not(const struct holder *h, int running)
 	if (h->process.kernel)
 		return text_new("PID %d is a kernel thread (%s)", h->number, h->process.name);
 	if (is_thread(h->directory, h->number))
-		return text_new("PID %d is a thread of another process by now (%s)", h->number,
+		return text_new("PID %d is now a thread of another process (%s)", h->number,
 				h->process.name);
 	if (h->number == getpid())
-		return text_new("PID %d is this very process by now", h->number);
+		return text_new("PID %d is now this process itself", h->number);
 	return NULL;
 }
 
@@ -245,9 +244,9 @@ const char *holder_belief(const struct holder *h)
 	case LOCKED_NO:
 		return "not locked" BECAUSE;
 	case LOCKED_YES:
-		return "who holds the lock may not be looked at" BECAUSE;
+		return "the holder of the lock cannot be inspected" BECAUSE;
 	default:
-		return "nobody can tell whether it is locked" BECAUSE;
+		return "it is unknown whether the file is locked" BECAUSE;
 	}
 }
 
@@ -262,8 +261,8 @@ static void judge_by_time(struct holder *h)
 			 holder_belief(h));
 		break;
 	case STARTED_AFTER:
-		judge_without(h, text_new("PID %d is another process by now (%s), which started "
-					  "after the file was written",
+		judge_without(h, text_new("PID %d is now another process (%s), which started after "
+					  "the file was written",
 					  h->number, h->process.name));
 		break;
 	case STARTED_UNKNOWN:
@@ -334,7 +333,7 @@ static void judge(struct holder *h)
 	if (h->directory < 0 || process_read(h->directory, &h->process) < 0) {
 		h->denied = h->directory < 0 && is_hidden(h->number);
 		if (h->denied)
-			conclude(h, HOLDER_UNKNOWN, "cannot tell: PID %d may not be looked at",
+			conclude(h, HOLDER_UNKNOWN, "cannot tell: PID %d cannot be inspected",
 				 h->number);
 		else
 			judge_without(h, text_new("PID %d has ended", h->number));
@@ -409,7 +408,7 @@ void holder_find(const char *path, struct holder *h)
 			return;
 	}
 	start_again(h);
-	conclude(h, HOLDER_UNKNOWN, "cannot tell: it changes all the time");
+	conclude(h, HOLDER_UNKNOWN, "cannot tell: the file keeps changing");
 }
 
 void holder_close(struct holder *h)

@@ -197,11 +197,9 @@ enum program_problem imports_read(struct imports *all, struct program *p)
 	*all = (struct imports){.own_daemon = elf_symbol(&p->elf, "daemon") == ELF_DEFINED};
 	add(all, p->chain[p->count - 1], &p->elf, true, true);
 	if (read_libraries(all, p) < 0 && p->problem == PROGRAM_WORKS)
-		program_refuse(
-			p, PROGRAM_LIBRARIES,
-			"cannot start, because %s cannot load it: see what it says when it is "
-			"started",
-			p->elf.interpreter);
+		program_refuse(p, PROGRAM_LIBRARIES,
+			       "cannot start, because %s cannot load it: start it to see why",
+			       p->elf.interpreter);
 	return p->problem;
 }
 

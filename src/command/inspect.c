@@ -164,11 +164,11 @@ static int cannot_look(pid_t pid, bool json, int error)
 	case EACCES:
 	case EPERM:
 		return not_seen(pid, json, "not-permitted",
-				text_new("%d: not permitted to look at this process (be its user, "
-					 "or root with CAP_SYS_PTRACE)",
+				text_new("%d: not permitted to inspect this process (become its "
+					 "user, or root with CAP_SYS_PTRACE)",
 					 pid));
 	default:
-		complain("%d: cannot look at this process: %s", pid, strerror(error));
+		complain("%d: cannot inspect this process: %s", pid, strerror(error));
 		return STATUS_FAILED;
 	}
 }

@@ -120,22 +120,20 @@ static enum program_problem map_file(struct program *p)
 	if (stat(path, &st) < 0)
 		return refuse_missing(p, errno);
 	if (S_ISDIR(st.st_mode))
-		return program_refuse(p, PROGRAM_DIRECTORY,
-				      "a directory: name the program that is in it");
+		return program_refuse(p, PROGRAM_DIRECTORY, "a directory: name a program in it");
 	if (!S_ISREG(st.st_mode))
 		return program_refuse(p, PROGRAM_NO_PROGRAM, "not a regular file: name a program");
 	if (eaccess(path, X_OK) < 0)
 		return program_refuse(p, PROGRAM_NOT_EXECUTABLE,
-				      "may not be executed (%s): chmod +x makes a program of it; a "
-				      "script can be given to its interpreter (daemonfix run -- sh "
-				      "FILE)",
+				      "cannot be executed (%s): use chmod +x, or give a script to "
+				      "its interpreter (daemonfix run -- sh FILE)",
 				      strerror(errno));
 	if (elf_map(&p->elf, path) < 0)
-		return program_refuse(
-			p, PROGRAM_NOT_EXAMINED,
-			"cannot be read (%s), so nobody knows whether a library can be "
-			"preloaded: " USE_B_OR_K ", or start it as a user who may read it",
-			strerror(errno));
+		return program_refuse(p, PROGRAM_NOT_EXAMINED,
+				      "cannot be read (%s), so it is unknown whether the library "
+				      "can be preloaded: " USE_B_OR_K
+				      ", or start it as a user who may read it",
+				      strerror(errno));
 	return PROGRAM_WORKS;
 }
 
@@ -143,9 +141,9 @@ static enum program_problem append(struct program *p, char *path)
 {
 	if (p->count == PROGRAM_CHAIN) {
 		free(path);
-		return program_refuse(p, PROGRAM_NO_INTERPRETER,
-				      "too many scripts are each other's interpreters: start the "
-				      "last program itself");
+		return program_refuse(
+			p, PROGRAM_NO_INTERPRETER,
+			"the chain of interpreters is too long: start the last program itself");
 	}
 	elf_unmap(&p->elf);
 	p->chain[p->count++] = path;
@@ -204,8 +202,9 @@ static enum program_problem follow_scripts(struct program *p)
 		case SCRIPT_INTRICATE:
 			return program_refuse(
 				p, PROGRAM_NOT_EXAMINED,
-				"its first line tells env(1) more than can be followed, so nobody "
-				"knows whether a library can be preloaded: " USE_B_OR_K
+				"its first line gives env(1) options that daemonfix does not "
+				"follow, so it is unknown whether the library can be "
+				"preloaded: " USE_B_OR_K
 				", or name the interpreter, daemonfix run -- INTERPRETER FILE");
 		case SCRIPT_FILE:
 			kind_add_script(&p->kinds, &p->elf, s.program);
@@ -220,13 +219,13 @@ static enum program_problem follow_scripts(struct program *p)
 static enum program_problem refuse_static(struct program *p)
 {
 	if (elf_is_library(&p->elf))
-		return program_refuse(p, PROGRAM_NO_PROGRAM, "a library, and no program");
+		return program_refuse(p, PROGRAM_NO_PROGRAM, "a library, not a program");
 	if (p->kinds.is[KIND_GO])
-		return program_refuse(
-			p, PROGRAM_STATIC,
-			"statically linked, as Go does it, so nothing can be preloaded: " USE_B_OR_K
-			" (built with CGO_ENABLED=1, programs that use net or os/user are linked "
-			"dynamically)");
+		return program_refuse(p, PROGRAM_STATIC,
+				      "statically linked, as Go programs are, so nothing can be "
+				      "preloaded: " USE_B_OR_K
+				      " (with CGO_ENABLED=1, Go links programs that use net or "
+				      "os/user dynamically)");
 	return program_refuse(p, PROGRAM_STATIC,
 			      "statically linked, so nothing can be preloaded: " USE_B_OR_K
 			      ", or link it with libdaemonfix.a, or dynamically");
@@ -246,8 +245,8 @@ static enum program_problem examine_elf(struct program *p, enum program_depth de
 	}
 	if (p->elf.type != ET_EXEC && p->elf.type != ET_DYN)
 		return program_refuse(p, PROGRAM_NO_PROGRAM,
-				      "an ELF file that is no program (an object file or a core "
-				      "dump): link it");
+				      "an ELF file but not a program (perhaps an object file or a "
+				      "core dump): name a program");
 	if (depth == PROGRAM_TO_EXAMINE)
 		kind_add_program(&p->kinds, &p->elf, p->chain[p->count - 1]);
 	else
@@ -330,7 +329,7 @@ static enum program_problem compare_loader(struct program *p)
 	dl_iterate_phdr(find_loader, &loader);
 	if (access(p->elf.interpreter, F_OK) < 0)
 		program_refuse(p, PROGRAM_LIBC,
-			       "its loader %s is not there: install the libc that it was built for",
+			       "its loader %s is missing: install the libc that it was built for",
 			       p->elf.interpreter);
 	else if (!same_file(p->elf.interpreter, loader))
 		program_refuse(
@@ -369,20 +368,20 @@ static enum program_problem examine_library(struct program *p)
 				      "not started, because %s is missing: make install",
 				      p->library);
 	case LIBRARY_BAD_PATH:
-		return program_refuse(
-			p, PROGRAM_LIBRARY,
-			"not started, because ld.so(8) would not find %s, for the space, "
-			"colon or dollar sign in its path: install it elsewhere",
-			p->library);
+		return program_refuse(p, PROGRAM_LIBRARY,
+				      "not started, because ld.so(8) cannot load %s, whose path "
+				      "has a space, colon or dollar sign: install it elsewhere",
+				      p->library);
 	case LIBRARY_FOUND:
 		break;
 	}
 	if (elf_map(&library, p->library) < 0)
-		return program_refuse(p, PROGRAM_LIBRARY, "not started, because of %s: %s",
-				      p->library, strerror(errno));
+		return program_refuse(p, PROGRAM_LIBRARY,
+				      "not started, because %s cannot be read: %s", p->library,
+				      strerror(errno));
 	if (elf_read_header(&library) != ELF_FILE || library.type != ET_DYN)
 		program_refuse(p, PROGRAM_LIBRARY,
-			       "not started, because %s is no library: install it again",
+			       "not started, because %s is not a library: install it again",
 			       p->library);
 	else
 		compare(p, &library);

@@ -111,8 +111,7 @@ static void row_session(const struct facts *f)
 
 	terminal_name(f->leader.terminal, terminal);
 	if (f->self.session == 0)
-		row("session", "%s",
-		    f->initial ? "0, that of the kernel" : "outside this PID namespace");
+		row("session", "%s", f->initial ? "0, the kernel's" : "outside this PID namespace");
 	else if (f->self.session == f->self.pid)
 		row("session", "%d, leads it", f->self.session);
 	else if (f->leader.pid == 0)
@@ -131,7 +130,7 @@ static void row_terminal(const struct facts *f)
 	if (f->self.terminal)
 		row("controlling terminal", "%s", terminal);
 	else if (f->self.session == f->self.pid)
-		row("controlling terminal", "none, but takes the next terminal that it opens");
+		row("controlling terminal", "none, but acquires the next terminal that it opens");
 	else
 		row("controlling terminal", "none, and cannot acquire one");
 }
@@ -165,7 +164,7 @@ static void rows_descriptors(const struct facts *f)
 		others = true;
 	}
 	if (!others)
-		row("other descriptors", "no terminal, no pipe out of the session");
+		row("other descriptors", "no terminal, and no pipe that leaves the session");
 }
 
 static void row_signals(const char *label, unsigned long long signals)
@@ -267,14 +266,13 @@ static char *verdict_on_supervised(const struct facts *f)
 static char *verdict_in_words(const struct facts *f)
 {
 	if (f->problem[PROBLEM_KERNEL])
-		return text_new("no daemon, but a kernel thread");
+		return text_new("not a daemon but a kernel thread");
 	if (f->problem[PROBLEM_INIT])
-		return text_new("no daemon, but init");
+		return text_new("not a daemon but init");
 	if (f->problem[PROBLEM_ENDED])
-		return text_new(
-			"no process any more: it has ended, and its parent, %s (PID %d), has "
-			"not collected its status (a zombie)",
-			f->parent.name, f->parent.pid);
+		return text_new("not a daemon but a zombie: it has ended, and its parent, %s (PID "
+				"%d), has not collected its status",
+				f->parent.name, f->parent.pid);
 	if (f->supervisor != SUPERVISOR_NONE)
 		return verdict_on_supervised(f);
 	if (facts_verdict(f) == VERDICT_CORRECT)

@@ -102,7 +102,7 @@ enum started started_judge(int fd, int directory, const struct process *p, char 
 
 	*doubt = NULL;
 	if (fstat(fd, &file) < 0) {
-		*doubt = text_new("its time is unknown: %s", strerror(errno));
+		*doubt = text_new("its start time is unknown: %s", strerror(errno));
 		return STARTED_UNKNOWN;
 	}
 	long long written = milliseconds(&file.st_mtim), later = start_time(p) - written;
@@ -112,8 +112,8 @@ enum started started_judge(int fd, int directory, const struct process *p, char 
 	if (later > (tolerance < GRAIN_MS ? GRAIN_MS : tolerance)) {
 		if (!has_its_name(fd, directory, p))
 			return STARTED_AFTER;
-		*doubt = text_new("it has the name, but started after the file was written (or the "
-				  "clock was set)");
+		*doubt = text_new("it has the right name, but it started after the file was "
+				  "written, or the clock was set");
 	} else if (written > now(CLOCK_REALTIME) + GRAIN_MS) {
 		*doubt = text_new("the file is dated in the future");
 	} else if (later > -GRAIN_MS && tolerance < GRAIN_MS) {

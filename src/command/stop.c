@@ -79,7 +79,7 @@ static char *describe(const struct order *o, const struct target *t, const char 
 static int not_signalled(const struct order *o, const char *who, int error)
 {
 	if (error == ENOSYS)
-		return not_stopped(o, "this needs pidfd_open(2), of Linux 5.3");
+		return not_stopped(o, "the kernel lacks pidfd_open(2), which Linux 5.3 introduced");
 	not_stopped(o, "%s: %s", who, strerror(error));
 	return error == EPERM ? STATUS_NOT_PERMITTED : STATUS_NOT_STOPPED;
 }
@@ -168,7 +168,7 @@ static int end_and_report(const struct order *o, const struct holder *h, struct 
 	signals_name(o->signal, name);
 	bool believed = h->evidence == EVIDENCE_START_TIME;
 	say("%s: stopped, %s%s%s%s%s", o->path, who,
-	    killed ? ", by SIGKILL, for it had not ended by " : "", killed ? name : "",
+	    killed ? ", by SIGKILL, because it had not ended by " : "", killed ? name : "",
 	    believed ? "; " : "", believed ? holder_belief(h) : "");
 	return STATUS_STOPPED;
 }
@@ -274,8 +274,8 @@ static int apply(struct order *o, int option, char **argv)
 	case 's':
 		o->signal = signals_number(optarg);
 		return o->signal ? 0
-				 : bad_usage("stop: -s %s: no such signal (a name as TERM, or a "
-					     "number from 1 to %d)",
+				 : bad_usage("stop: -s %s: no such signal (a name such as TERM, or "
+					     "a number from 1 to %d)",
 					     optarg, SIGRTMAX);
 	case 't':
 		o->ms = parse_seconds(optarg);

@@ -67,12 +67,13 @@ static const struct {
 } outcomes[] = {
 	[OUTCOME_DAEMON] = {"daemon", "calls daemon(3)"},
 	[OUTCOME_BY_HAND] = {"by-hand", "makes itself a daemon with fork and setsid"},
-	[OUTCOME_FORK] = {"fork", "forks and ends, without a session for what is left"},
+	[OUTCOME_FORK] = {"fork",
+			  "forks and ends, and the processes that are left do not call setsid"},
 	[OUTCOME_LAUNCHED] = {"launched",
 			      "starts another program by vfork or posix_spawn, and ends"},
 	[OUTCOME_FOREGROUND] = {"foreground", "stays in the foreground"},
 	[OUTCOME_ENDED] = {"ended",
-			   "ends, and leaves nothing: it is no daemon, with these arguments"},
+			   "ends and leaves no process: with these arguments it is not a daemon"},
 };
 
 static const char *const deeds[][2] = {
@@ -274,13 +275,13 @@ static void print_caution(const struct result *r, const struct program *p)
 	if (p->problem != PROGRAM_WORKS && r->outcome != OUTCOME_FOREGROUND)
 		say("%-9s %s", "", p->sentence);
 	if (way == WAY_BACKGROUND && r->outcome != OUTCOME_FOREGROUND)
-		say("%-9s add its own option to stay in the foreground to this command", "");
+		say("%-9s add the program's option to stay in the foreground to this command", "");
 	if (way == WAY_FIX_FORK && r->late)
-		say("%-9s but it has forked before, and fix-fork takes its first fork: see what "
-		    "becomes of it (daemonfix inspect)",
+		say("%-9s but it forks before that, and fix-fork changes the first fork: check the "
+		    "result with daemonfix inspect",
 		    "");
 	if (r->outcome == OUTCOME_ENDED && r->status > 0)
-		say("%-9s see what it says, and give it what it needs to start", "");
+		say("%-9s read its messages, and give it what it needs to start", "");
 }
 
 static void print_line(const char *label, char *text)
@@ -431,13 +432,13 @@ static double parse_seconds(const char *text)
 		       : -1;
 }
 
-const char try_usage[] =
-	"usage: daemonfix try [--json] [-t SECONDS] [--] PROGRAM [ARG...]\n"
-	"\n"
-	"Runs a program once, watches how it becomes a daemon, ends it, and says the mode to use.\n"
-	"\n"
-	"  --json      one object instead of a table for people\n"
-	"  -t SECONDS  how long it is watched at most (10)\n";
+const char try_usage[] = "usage: daemonfix try [--json] [-t SECONDS] [--] PROGRAM [ARG...]\n"
+			 "\n"
+			 "Runs a program once, watches how it becomes a daemon, ends it, and names "
+			 "the mode to use.\n"
+			 "\n"
+			 "  --json      one object instead of a table for people\n"
+			 "  -t SECONDS  how long it is watched at most (10)\n";
 
 int command_try(int argc, char **argv)
 {

@@ -335,10 +335,9 @@ static bool has_threads(void)
 static bool is_possible(char *problem, size_t size)
 {
 	const char *reason = !family_is_visible() ? "needs /proc"
-			     : has_threads()
-				     ? "cannot be used where libraries have started threads "
-				       "already (daemonfix run -K can)"
-				     : NULL;
+			     : has_threads()      ? "cannot be used after a library has started a "
+						    "thread (use daemonfix run -K)"
+						  : NULL;
 
 	if (!reason)
 		return true;
@@ -383,9 +382,8 @@ static void refuse_to_be_init(void)
 {
 	if (getpid() != 1)
 		return;
-	message(program_invocation_short_name,
-		": mode foreground-fork: children are born in another PID namespace "
-		"(unshare --fork)");
+	message(program_invocation_short_name, ": mode foreground-fork: its children would be in "
+					       "another PID namespace (use unshare --fork)");
 	_exit(STATUS_FAILED);
 }
 

@@ -190,6 +190,7 @@ int launch_behind_keeper(void)
 	pid_t child = side > 0 ? detach_await(&detach, -1, &end) : -1;
 	if (child > 0)
 		leave_when_ready(&detach, ready, child);
-	message(program_invocation_short_name, ": cannot be waited for: ", strerror(errno));
+	message(program_invocation_short_name,
+		": cannot wait until it is ready: ", strerror(errno));
 	return -1;
 }

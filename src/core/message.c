@@ -76,21 +76,45 @@ void message_text(const char *text)
 	write_if_possible(text, strlen(text));
 }
 
+/* The bytes of a character in UTF-8 that text begins with; 1 also if it is none. */
+static size_t character_length(const char *text)
+{
+	unsigned char first = (unsigned char)text[0];
+	size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1;
+
+	for (size_t i = 1; i < length; i++)
+		if (first > 0xf4 || ((unsigned char)text[i] & 0xc0) != 0x80)
+			return 1;
+	return length;
+}
+
+/*
+ * C0, DEL and C1 become '?'.  C1 (U+009B does what ESC [ does) is two bytes in UTF-8, and one byte
+ * to a terminal of 8 bits.
+ */
+static void mask_controls(char *line)
+{
+	size_t length;
+
+	for (char *c = line; *c; c += length) {
+		unsigned char first = (unsigned char)c[0], second = (unsigned char)c[1];
+
+		length = character_length(c);
+		if (first < ' ' || first == 0x7f || (length == 1 && first >= 0x80 && first < 0xa0))
+			c[0] = '?';
+		else if (first == 0xc2 && length == 2 && second < 0xa0)
+			c[0] = c[1] = '?';
+	}
+}
+
 void message_write(const char *const parts[])
 {
 	int saved_errno = errno;
 	char line[1024] = "daemonfix: ";
 
 	message_join(line, sizeof line - 1, parts);
+	mask_controls(line);
 	size_t length = strlen(line);
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)line[i];
-
-		if (c < ' ' || c == 0x7f)
-			line[i] = '?';
-		else if (c == 0xc2 && (line[i + 1] & 0xe0) == 0x80)
-			line[i] = line[i + 1] = '?'; /* C1: U+009B is what ESC [ is */
-	}
 	line[length++] = '\n';
 	write_if_possible(line, length);
 	errno = saved_errno;

@@ -71,7 +71,8 @@ void outcome_tell_failure(const char *problem)
 	if (problem[0])
 		message(problem);
 	else
-		message(program_invocation_short_name, ": is no daemon: ", strerror(errno));
+		message(program_invocation_short_name,
+			": could not become a daemon: ", strerror(errno));
 }
 
 __attribute__((noinline)) void outcome_tell_setup_failure(const struct setup *setup,

@@ -9,6 +9,7 @@
 #include "lockholder.h"
 #include "message.h"
 #include "pidfile.h"
+#include "refusal.h"
 #include "safeopen.h"
 #include "stdfds.h"
 
@@ -246,7 +247,7 @@ static void append_holder(const char *path, pid_t holder, char *text, size_t siz
 		return;
 	}
 	message_append(text, size, "PID ", message_decimal(decimal, holder),
-		       " has ended, but its lock is held by ");
+		       " has ended, but its lock is still held by ");
 	pid_t other = lockholder_find(path);
 	message_append(text, size, other ? "PID " : "a process that cannot be seen",
 		       other ? message_decimal(decimal, other) : "");
@@ -254,7 +255,7 @@ static void append_holder(const char *path, pid_t holder, char *text, size_t siz
 
 static void explain_pidfile(const struct setup *d, int error, char *text, size_t size)
 {
-	const char *reason = strerror(error);
+	const char *reason = refusal_reason(d->settings->pidfile, error);
 	char holder[128] = "";
 
 	if (error == EEXIST) {
@@ -263,7 +264,7 @@ static void explain_pidfile(const struct setup *d, int error, char *text, size_t
 	} else if (error == ELOOP) {
 		reason = "must not be a symbolic link";
 	} else if (error == EINVAL) {
-		reason = "not a regular file";
+		reason = "is not a regular file";
 	}
 	explain("PIDFILE", d->settings->pidfile, reason, text, size);
 }
@@ -272,18 +273,16 @@ void setup_explain(const struct setup *d, enum setup_step step, int error, char 
 {
 	const struct settings *s = d->settings;
 	const char *reason = strerror(error);
-	const char *log_reason =
-		error == ELOOP ? "goes through a symbolic link of another user" : reason;
 
 	switch (step) {
 	case SETUP_DIRECTORY:
 		explain("CHDIR", s->directory, reason, text, size);
 		break;
 	case SETUP_STDOUT:
-		explain("STDOUT", s->output, log_reason, text, size);
+		explain("STDOUT", s->output, refusal_reason(s->output, error), text, size);
 		break;
 	case SETUP_STDERR:
-		explain("STDERR", s->error, log_reason, text, size);
+		explain("STDERR", s->error, refusal_reason(s->error, error), text, size);
 		break;
 	case SETUP_PIDFILE:
 		explain_pidfile(d, error, text, size);

@@ -195,12 +195,13 @@ __attribute__((noinline)) static void tell_leader(void)
 	char decimal[DECIMAL_SIZE];
 
 	if (given_up_for)
-		message(program_invocation_short_name, ": leads its session: the first child, PID ",
+		message(program_invocation_short_name,
+			" leads its session, because the first child, PID ",
 			message_decimal(decimal, given_up_for),
 			", has neither called setsid(2) nor ended");
 	else if (settings_get()->mode == MODE_FIX && name)
-		message(SETTINGS_PREFIX, name, ": without effect: ", program_invocation_short_name,
-			" calls setsid(2), not daemon(3): mode fix-fork is for that");
+		message(SETTINGS_PREFIX, name, " has no effect: ", program_invocation_short_name,
+			" calls setsid(2), not daemon(3); use mode fix-fork");
 	given_up_for = 0;
 }
 
@@ -222,7 +223,7 @@ void fork_at_end(void)
 				   : NULL;
 
 	if (name && !settings_had_effect())
-		message(SETTINGS_PREFIX, name, ": without effect: the first child, PID ",
+		message(SETTINGS_PREFIX, name, " has no effect: the first child, PID ",
 			message_decimal(decimal, latest), ", has not called setsid(2)");
 }
 
