@@ -92,10 +92,11 @@ alive() { local state && state=$(field "$1" state 2>/dev/null) && [ "$state" != 
 gone() { ! alive "$1"; }
 leads_session() { [ "$(field "$1" session)" = "$1" ]; }
 
-# example NAME: the literal block of that name in libdaemonfix(7), with this tree's library.
+# example NAME: the literal block of that name in libdaemonfix(7) or daemonfix(1), with this tree's files.
 example() {
-  sed -n "/^\.\\\\\" example $1\$/,/^\.Ed/p" "$root/src/preload/libdaemonfix.7" |
-    sed -e '/^\./d' -e 's/\\e/\\/g' -e "s|/usr/local/lib/libdaemonfix.so|$lib|g"
+  sed -n "/^\.\\\\\" example $1\$/,/^\.Ed/p" "$root/src/preload/libdaemonfix.7" "$root/src/command/daemonfix.1" |
+    sed -e '/^\./d' -e 's/\\e/\\/g' -e "s|/usr/local/lib/libdaemonfix.so|$lib|g" \
+      -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|g"
 }
 
 # end PID: ends a process that the test has started, and that heeds SIGTERM.

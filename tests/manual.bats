@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The manual: complete, and its examples do what it says.  tests/supervisors.bats and
-# tests/systemd.bats run the others.
+# tests/systemd.bats run the others; those of daemonfix(1) are in tests/run.bats and tests/tasks.bats.
 load helper
 
 # The names of the variables, as each of the three tells them.
@@ -46,22 +46,6 @@ told_pid() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' "$tmp/err";
   grep -q "already running, PID $(<pid)\$" err
 }
 
-@test "example_ready_starts_asks_and_ends_a_server_and_fails_if_that_cannot_start" {
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  command=$(example ready | sed "s/8080/$port/")
-  launch bash -c "$command"
-  cat err
-  [ "$status" = 0 ]
-  python3 -c 'import socket, sys, time; s = socket.socket(); s.setsockopt(1, 2, 1); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen()
-open("bound", "w"); time.sleep(100)' "$port" 3>&- &
-  note $!
-  within 20 test -e bound
-  launch bash -c "$command"
-  [ "$status" = 1 ]
-  grep -q 'Address already in use' err
-  grep -qx 'daemonfix: .*: ended with status 1 before it was ready' err
-}
-
 @test "example_container_keeps_pid_1_in_the_foreground" {
   needs_root
   PATH="$fix:$PATH" bash -c "exec $(example container)" </dev/null >out 2>err 3>&- &
@@ -71,12 +55,6 @@ open("bound", "w"); time.sleep(100)' "$port" 3>&- &
   kill -KILL "${init% }" # an init does not obey the signal that teardown sends
 }
 
-@test "manual_says_what_ends_a_daemon_with_its_users_session" {
-  for word in KillUserProcesses=yes enable-linger systemd-run; do
-    grep -q -- "$word" "$root/src/preload/libdaemonfix.7"
-  done
-  # for this is so
-  PATH=$root/build:$PATH launch daemonfix run -b -p pid sleep 1000
-  note "$(<pid)"
-  diff /proc/self/cgroup "/proc/$(<pid)/cgroup"
+@test "libdaemonfix_7_stays_short" {
+  [ "$(wc -l <"$root/src/preload/libdaemonfix.7")" -le 590 ]
 }

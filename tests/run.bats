@@ -412,14 +412,13 @@ END
 
 # shown NAME: an example of the manual, with another port.
 shown() {
-  sed -n "/^\.\\\\\" example $1\$/,/^\.Ed/p" "$root/src/command/daemonfix.1" |
-    sed -e '/^\./d' -e 's/\\e/\\/g' -e "s/8080/$port/"
+  example "$1" | sed -e "s/8080/$port/"
 }
 
 @test "the_manuals_examples_background_and_inspect" {
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   echo hello >file
-  PATH=$root/build:$PATH launch bash -c "$(shown background)"
+  PATH=$root/build:$PATH launch bash -c "$(shown run-background)"
   [ "$status" = 0 ]
   pid=$(<httpd.pid)
   note "$pid"

@@ -500,7 +500,7 @@ replaced() {
   launch "$daemonfix" run -b -p httpd.pid sleep 1000
   pid=$(<httpd.pid)
   note "$pid"
-  command=$(sed -n '/^\.\\" example stop$/,/^\.Ed/p' "$root/src/command/daemonfix.1" | grep -v '^\.')
+  command=$(example stop)
   launch PATH="$root/build:$PATH" bash -c "$command"
   [ "$status" = 0 ]
   gone "$pid"

@@ -304,3 +304,29 @@ connects() { nsenter -t "$(cat "$dir/sandbox.pid")" -n bash -c "(exec 4<>/dev/tc
   stop notify-front
   [ "$(property notify-front Result)" = success ]
 }
+
+# --- lines of TASKS in daemonfix(1)
+
+# task NAME [SED-SCRIPT...]: in there, with a job instead of the web server, and files in $dir.
+task() {
+  [ -z "$no_systemd" ] || skip "$no_systemd"
+  example "$1" | sed -e 's|python3 .*-m http.server --bind 127.0.0.1 8080|sh -c "echo hello; exec sleep 1000"|' \
+    -e "s|httpd.pid|$dir/$1.pid|; s|\$HOME/||" "${@:2}" >"$dir/$1.sh"
+  in_systemd env PATH="$root/build:$PATH" timeout 100 sh -e "$dir/$1.sh"
+  pid=$(<"$dir/$1.pid")
+  [ "$(in_systemd cat "/proc/$pid/comm")" = sleep ]
+}
+
+@test "the_manuals_journal_line_has_the_journal_get_what_the_daemon_says" {
+  task journal
+  said() { in_systemd journalctl -t httpd -o cat | grep -qx hello; }
+  within 20 said
+  in_systemd kill "$pid"
+}
+
+# In the only manager that there is here, which has no users.
+@test "the_manuals_line_for_logout_puts_the_daemon_into_a_scope_of_its_own" {
+  task linger -e 's/--user //' -e '/^loginctl/d'
+  [[ $(in_systemd cat "/proc/$pid/cgroup") = */run-*.scope ]]
+  in_systemd kill "$pid"
+}
