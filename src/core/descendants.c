@@ -35,7 +35,6 @@ static bool visit_children_of(int directory, long thread, void *arg)
 	int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return true;
-	v->works = true;
 	while ((n = read(fd, text, sizeof text)) > 0)
 		for (ssize_t i = 0; i < n; i++) {
 			bool digit = text[i] >= '0' && text[i] <= '9';
@@ -44,6 +43,7 @@ static bool visit_children_of(int directory, long thread, void *arg)
 				v->each(number, v->arg);
 			number = digit ? number * 10 + (text[i] - '0') : 0;
 		}
+	v->works = v->works || n == 0;
 	close(fd);
 	return true;
 }

@@ -152,13 +152,15 @@ pid_t family_eldest(pid_t session, pid_t except)
 	for (size_t i = 0; i < count; i++) {
 		const char *stat = read_stat(pids[i], text);
 
-		if (pids[i] == except || !stat)
+		if (pids[i] == except)
 			continue;
-		struct candidate c = {
-			.pid = pids[i],
-			.rank = rank_of((pid_t)number(field(stat, FIELD_SESSION)), session),
-			.start = number(field(stat, FIELD_START)),
-		};
+		/* It is there until it is collected: one that cannot be read is better than none.
+		 */
+		struct candidate c = {pids[i], 1, ULLONG_MAX};
+		if (stat) {
+			c.rank = rank_of((pid_t)number(field(stat, FIELD_SESSION)), session);
+			c.start = number(field(stat, FIELD_START));
+		}
 		if (c.rank > best.rank || (c.rank == best.rank && is_older(&c, &best)))
 			best = c;
 	}

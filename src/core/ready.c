@@ -549,9 +549,11 @@ static void relay(struct ready *r, pid_t keeper)
 {
 	const struct kernel_time t = {0, RECHECK_MS * 1000000L}; /* a thread may take SIGCHLD */
 	sigset_t set = r->ending;
+	bool there = true;
 
 	sigaddset(&set, SIGCHLD);
-	while (!has_ended(keeper) && state_of(r) != STATE_DONE) {
+	while (state_of(r) != STATE_DONE &&
+	       (there = KERNEL_CALL4(wait4, keeper, NULL, WNOHANG, NULL) == 0)) {
 		long number = KERNEL_CALL4(rt_sigtimedwait, &set, NULL, &t, MASK_SIZE);
 
 		if (number > 0 && number != SIGCHLD)
@@ -559,7 +561,8 @@ static void relay(struct ready *r, pid_t keeper)
 	}
 	if (state_of(r) == STATE_DONE)
 		set_state(r, STATE_LEAVING);
-	KERNEL_CALL4(wait4, keeper, NULL, 0, NULL);
+	if (there)
+		KERNEL_CALL4(wait4, keeper, NULL, 0, NULL);
 }
 
 static bool is_child(pid_t pid)
