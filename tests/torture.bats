@@ -28,6 +28,28 @@ loses() {
   passes 1 faults foreground-all
 }
 
+@test "a_failing_call_is_an_error_or_does_not_matter_foreground_fork" {
+  passes 5 faults foreground-fork
+  passes 1 faults foreground-fork-all
+}
+@test "a_failing_call_is_an_error_or_does_not_matter_ready" {
+  passes 1 faults ready-notify ready-listen ready-background
+  passes 3 faults ready-fork
+}
+@test "two_failing_calls_are_an_error_or_do_not_matter" {
+  passes 1 faults fix-all-pairs fix-fork-pairs background-all-pairs foreground-all-pairs foreground-fork-all-pairs
+}
+@test "two_failing_calls_are_an_error_or_do_not_matter_ready" {
+  passes 1 faults ready-notify-pairs ready-listen-pairs
+}
+
+@test "processes_that_are_stopped_at_any_moment_make_daemons_all_the_same" {
+  passes 1 interleavings fix fix-fork background foreground
+}
+@test "processes_that_are_stopped_at_any_moment_stay_in_front_and_wait_all_the_same" {
+  passes 1 interleavings foreground-fork ready-notify ready-fork
+}
+
 @test "many_daemons_or_little_room_for_them_leave_nothing_else" {
   passes 2 load in-sequence processors-busy little-memory
   passes 5 load 64-at-once
