@@ -143,6 +143,19 @@ time.sleep(100)' &
   ends_with 138
 }
 
+@test "nor_does_one_in_its_own_session_without_a_terminal" { # no shell would continue it
+  started_by=(setsid)
+  in_front command "$fix/byhand" "pid:$tmp/pid" stay
+  pid=$(told pid)
+  note "$pid"
+  kill -STOP "$pid"
+  within 20 stopped "$pid"
+  kill -USR1 "$front"
+  not stopped "$front"
+  kill -CONT "$pid"
+  ends_with 138
+}
+
 @test "sigterm_ends_a_daemon_that_is_stopped" { # runit and systemd send SIGCONT after it
   in_front command "$fix/byhand" fork [ setsid "pid:$tmp/pid" stay ]
   pid=$(told pid)

@@ -16,6 +16,7 @@
 #include "family.h"
 #include "kernel.h"
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,14 +131,26 @@ void forward(struct forward *f, const siginfo_t *info)
 		f->owed |= bit(sig);
 }
 
+static bool has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 void forward_stop(struct forward *f)
 {
 	siginfo_t info = {0};
 
 	if (waitid(P_PID, (id_t)f->daemon, &info, WSTOPPED | WNOHANG) < 0 || info.si_pid == 0)
 		return;
-	/* a shell that waits for this process is to see a job that is stopped */
-	if (f->told_to_stop || getsid(f->daemon) == getsid(0))
+	/*
+	 * A shell that waits for this process is to see a job that is stopped, and continues it.
+	 * Without a terminal there is none, and nobody might.
+	 */
+	if (f->told_to_stop || (getsid(f->daemon) == getsid(0) && has_terminal()))
 		kill(getpid(), SIGSTOP);
 	f->told_to_stop = false;
 }
