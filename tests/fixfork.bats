@@ -230,6 +230,7 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   local end
   for end in exit:0 end:0; do
     byhand DAEMONFIX_STDERR="$tmp/log" pipe fork [ as:d tell ready stay ] await "$end"
+    note "$(said d.pid)"
     one_line "DAEMONFIX_STDERR has no effect: the first child, PID $(said main.fork), has not called setsid\(2\)"
   done
 }
@@ -238,6 +239,7 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   byhand pipe fork [ as:helper tell ready stay ] await fork [ setsid as:d tell stay ] exit:0
   stays helper
   within 20 one_line "byhand leads its session, because the first child, PID $(said helper.pid), has neither .* nor ended"
+  stays d
 }
 
 @test "in_mode_fix_a_setting_is_reported_to_have_no_effect_on_setsid" {

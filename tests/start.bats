@@ -407,6 +407,7 @@ END
   is_ready
   [ "$(field "$(got pid)" session)" = "$(got pid)" ]
   [ "$(readlink "/proc/$(got pid)/ns/pid")" != "$(readlink /proc/self/ns/pid)" ]
+  kill -KILL "$(got pid)" # an init does not obey the signal that teardown sends
   start -- fail=EIO
   failed STARTUP EIO
   start -- exit=3
