@@ -68,7 +68,7 @@ assert len(bench["figures"]) > 100' "$(built bench.json)"
   grep -q '</svg>' "$(built survival.svg)"
 }
 
-@test "what_is_lost_is_counted" {
+@test "losses_are_counted" {
   "$(built bench/race)" -f "$tmp/fifo" 2 vs nobody true vs late false >"$tmp/out"
   grep -q $'^nobody\tlost\t2\t2\t' "$tmp/out"
   grep -q $'^late\tlost\t2\t2\t' "$tmp/out"

@@ -99,7 +99,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
   [ "$(json 'o["certain"], o["container"]')" = "(False, 'daemonfix run -K -- ./prog')" ]
 }
 
-@test "what_loads_libraries_later_gets_both_commands" {
+@test "a_program_that_loads_libraries_later_gets_both_commands" {
   echo '#include <dlfcn.h>
     int main(void) { return dlopen("x", RTLD_NOW) != 0; }' | compile prog
   check --json ./prog
@@ -292,7 +292,7 @@ END
   [ "$(json 'o["imports"]')" = "{'daemon': [], 'setsid': [], 'fork': [], 'vfork': [], 'listen': [], 'dlopen': [], 'openpty': [], 'notify': [], 'unknown': []}" ]
 }
 
-@test "what_is_preloaded_now_is_not_counted" {
+@test "libraries_that_are_preloaded_now_are_not_counted" {
   echo "$nothing" | compile prog
   echo 'int go(void) { return daemon(0, 0); }' | compile libgo.so -shared -fPIC
   LD_PRELOAD=$tmp/libgo.so:$lib check ./prog
@@ -310,7 +310,7 @@ END
   [ "$(json 'o["own_daemon"], o["mode"]')" = "(True, 'background')" ]
 }
 
-@test "what_a_file_without_section_headers_imports_is_unknown" {
+@test "the_imports_of_a_file_without_section_headers_are_unknown" {
   cp "$fix/legacy" prog
   patch prog 40 '\x00\x00\x00\x00\x00\x00\x00\x00' # e_shoff
   patch prog 58 '\x00\x00\x00\x00\x00\x00'   # e_shentsize, e_shnum, e_shstrndx
@@ -347,7 +347,7 @@ legacy
 END
 }
 
-@test "what_env_is_told_beyond_that_is_not_guessed" {
+@test "other_options_of_env_are_not_guessed" {
   for line in '' '-i sh' '-S -i sh' '-S "sh"' '-S $SHELL' '-S A=1' 'A=1' '-S PATH=/ sh' '-S LD_PRELOAD= sh'; do
     script prog "#!/usr/bin/env $line"
     not_preloaded not-examined 'first line .*daemonfix run -- INTERPRETER FILE' ./prog
@@ -447,7 +447,7 @@ END
   done
 }
 
-@test "what_is_no_program" {
+@test "files_that_are_not_programs" {
   printf 'P\0' >binary
   chmod +x binary
   cannot_work no-program 'neither an ELF file nor a script' ./binary

@@ -95,7 +95,7 @@ END
   done
 }
 
-@test "what_is_no_executable_is_none" {
+@test "a_file_that_is_not_executable_is_none" {
   handmade prog 64 '<' 62 type=1
   said 'an ELF file but not a program' ./prog
   handmade prog 64 '<' 62 type=4

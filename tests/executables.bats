@@ -289,7 +289,7 @@ END
     grep "cannot be read (Permission denied).*use -b or -K" err'
 }
 
-@test "what_the_kernel_does_not_execute_is_126_and_nothing_is_left" {
+@test "a_program_that_the_kernel_does_not_execute_is_126_and_nothing_is_left" {
   c prog
   patch prog 18 '\xfe\xfe' # e_machine
   for mode in -b -K; do
@@ -300,7 +300,7 @@ END
   done
 }
 
-@test "what_vanishes_before_it_is_executed_is_127_and_nothing_is_left" {
+@test "a_program_that_vanishes_before_it_is_executed_is_127_and_nothing_is_left" {
   c prog
   launch strace -f -qqq -o /dev/null -P "$tmp/prog" -e inject=execve:error=ENOENT \
     "$daemonfix" run -b -p "$tmp/pid" "$tmp/prog"

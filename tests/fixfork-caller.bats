@@ -13,7 +13,7 @@ load fixfork
   is main.wait 'exit 0' # by the fixture's handler
 }
 
-@test "nobody_else_is_there_to_be_waited_for" {
+@test "there_is_no_other_process_to_be_waited_for" {
   byhand fork [ setsid ] wait wait
   is main.wait $'exit 0\nECHILD'
 }

@@ -124,7 +124,7 @@ sys.exit(not (os.WTERMSIG(status) == 11 and not os.WCOREDUMP(status)))' "$@"
 
 # --- what is left behind
 
-@test "what_the_daemon_leaves_gets_sigterm_and_then_sigkill" {
+@test "processes_that_the_daemon_leaves_get_sigterm_and_then_sigkill" {
   in_front command sh -c "(trap 'echo term >>$tmp/said' TERM; echo \$\$ >$tmp/up; while :; do sleep 0.1; done) &
     until [ -e $tmp/up ]; do sleep 0.01; done; exit 3"
   SECONDS=0

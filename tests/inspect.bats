@@ -78,7 +78,7 @@ supervised() {
   within 10 grep -qx sleep "/proc/$pid/comm"
 }
 
-@test "what_a_supervisor_keeps_in_the_foreground_has_a_verdict_of_its_own" {
+@test "a_supervised_process_has_a_verdict_of_its_own" {
   while read -r name kind; do
     supervised "$name"
     inspect "$pid"
@@ -164,7 +164,7 @@ adopted() { [ "$(field "$1" ppid)" = "$2" ]; } # PID PARENT
   kill -KILL "$init"
 }
 
-@test "what_the_init_of_a_container_has_started_is_supervised" {
+@test "a_child_of_the_init_of_a_container_is_supervised" {
   needs_root
   start unshare -p -f --kill-child sh -c 'sleep 100; true'
   within 10 grep -q . "/proc/$!/task/$!/children"
@@ -535,7 +535,7 @@ unseen() {
   is "'daemonfix: ' + d['reason'] == open('expected').read().strip()" || return
 }
 
-@test "what_is_not_seen_is_an_object_too_with_the_same_fields" {
+@test "a_process_that_is_not_seen_has_an_object_with_the_same_fields" {
   launch sh -c 'echo $$'
   pid=$(<out)
   echo "daemonfix: $pid: no such process" >expected
@@ -620,7 +620,7 @@ os.setuid(65534)
 os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
 }
 
-@test "what_may_not_be_looked_at_is_said_to_be" {
+@test "a_process_that_cannot_be_inspected_is_reported" {
   needs_root
   start sleep 100
   as_nobody $! env

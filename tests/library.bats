@@ -206,7 +206,7 @@ settings=(DAEMONFIX_MODE=foreground DAEMONFIX_CHDIR=/usr DAEMONFIX_UMASK=0777 DA
   [ "$(grep '^before.env' report)" = "before.env.DAEMONFIX_PID=$(value before.pid)" ]
 }
 
-@test "asked_for_bad_settings_are_told_and_fail" {
+@test "asked_for_bad_settings_are_reported_and_fail" {
   launch DAEMONFIX_MODE=nonsense "$fix/linked/obey" -0 "$tmp/report"
   [ "$status" = 125 ]
   [ "$(<err)" = 'daemonfix: DAEMONFIX_MODE=nonsense: not allowed (fix, fix-fork, background, foreground, foreground-fork or off)' ]

@@ -164,7 +164,7 @@ names_other() {
   within 20 test ! -e pid
 }
 
-@test "who_holds_the_lock_of_a_daemon_that_has_ended_is_named" {
+@test "the_holder_of_the_lock_of_a_daemon_that_has_ended_is_named" {
   run_daemon fix fork
   worker=$(value fork)
   note "$worker"

@@ -37,7 +37,7 @@ ended="before it was ready"
   failed 7 oops "daemonfix: server: ended with status 7 $ended"
 }
 
-@test "what is left of a daemon that has failed is ended" {
+@test "the processes of a daemon that has failed are ended" {
   start fork [ hold "tell:$tmp/x" ] fork [ ignore:15 setsid "until:$tmp/never" ] sleep:50 exit:4
   failed 4 "daemonfix: server: ended with status 4 $ended"
 }

@@ -272,7 +272,7 @@ END
 }
 
 # bats test_tags=slow
-@test "who still has the pipe may write as much as he likes, and the reader ends with him" {
+@test "a process that still has the pipe can write without limit, and the reader ends with it" {
   start fork [ tell:child "tcp:$(port)" listen hold ] tell:told "until:$tmp/go" much:20000 tell:"$tmp/done" hold
   [ "$status" = 0 ]
   note "$(value pid child)"

@@ -207,7 +207,7 @@ END
   [ "$(settings)" = DAEMONFIX_MODE=foreground ]
 }
 
-@test "what_a_daemon_left_in_the_environment_changes_nothing" {
+@test "variables_that_a_daemon_left_in_the_environment_change_nothing" {
   # The shell's PID becomes that of the program.
   launch sh -c 'export DAEMONFIX_PID=$$; exec "$0" run "$1" -x "$2"' "$daemonfix" "$fix/report" "$tmp/report"
   reported
@@ -301,7 +301,7 @@ END
   one_line 'neither an ELF file nor a script'
 }
 
-@test "what_cannot_be_preloaded_has_no_command_without_run" {
+@test "a_program_that_cannot_be_preloaded_has_no_command_without_run" {
   echo 'int main(void) { return 0; }' | compile unreachable -static
   run_it -n -b ./unreachable
   [ "$status" = 126 ]
@@ -402,7 +402,7 @@ END
   done
 }
 
-@test "what_is_no_library_is_not_preloaded" {
+@test "a_file_that_is_not_a_library_is_not_preloaded" {
   cp "$daemonfix" .
   : >libdaemonfix.so
   launch ./daemonfix run true

@@ -228,7 +228,7 @@ lines() { [ "$(wc -l <"$1")" = "$2" ]; }
   [ "$(<err)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: locked by another process" ]
 }
 
-@test "who_cannot_read_the_pid_file_cannot_lock_it" {
+@test "a_user_who_cannot_read_the_pid_file_cannot_lock_it" {
   needs_root
   chmod 711 "$tmp"
   in_sandbox() {

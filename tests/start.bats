@@ -390,7 +390,7 @@ END
   [ "$(got wait_status)" = 9 ] # the daemon's, after daemon.dup2#2
 }
 
-@test "what_cannot_be_killed_is_named_in_the_result" {
+@test "processes_that_cannot_be_killed_are_named_in_the_result" {
   ((EUID == 0)) || skip "needs root"
   start -- disable helper write="$tmp/state" fail=EIO
   helper=$(is helper)

@@ -233,7 +233,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   [ "$(<out)" = 'pid: running, PID 1 (bash), which holds the lock' ]
 }
 
-@test "what_can_be_no_daemon_is_none" {
+@test "a_process_that_cannot_be_a_daemon_is_none" {
   "$fix/oddity" thread "$tmp/id" 3>&- &
   note $!
   within 10 test -e id
@@ -247,7 +247,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   status_is 1 'not running, PID 2 is a kernel thread (kthreadd)'
 }
 
-@test "what_is_no_pid_file_is_said_to_be_and_why" {
+@test "a_file_that_is_not_a_pid_file_is_refused_with_the_reason" {
   for kind in "${bad_files[@]}"; do
     bad_file "$kind"
     unsure "$reason"

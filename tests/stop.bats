@@ -258,7 +258,7 @@ leaderless() {
   for member in "${members[@]}"; do within 10 grep -qx sleep "/proc/$member/comm"; done
 }
 
-@test "what_is_left_of_a_group_is_stopped_with_g" {
+@test "processes_that_are_left_of_a_group_are_stopped_with_g" {
   leaderless
   crash "$pid"
   within 20 test ! -e "/proc/$pid"
@@ -364,7 +364,7 @@ replaced() {
   [ "$(<err)" = 'daemonfix: pid: not stopped, PID 1 is init, which gets no signal' ]
 }
 
-@test "what_can_be_no_daemon_gets_no_signal" {
+@test "a_process_that_cannot_be_a_daemon_gets_no_signal" {
   "$fix/oddity" thread "$tmp/id" 3>&- &
   note $!
   within 10 test -e id
@@ -378,7 +378,7 @@ replaced() {
   [ "$(<out)" = "pid: not running, PID $(<pid) is now this process itself" ]
 }
 
-@test "what_is_no_pid_file_is_said_to_be_and_nobody_gets_a_signal" {
+@test "a_file_that_is_not_a_pid_file_is_refused_and_no_process_gets_a_signal" {
   trap 'echo got >>got' TERM # these files have the PID of this shell
   for kind in "${bad_files[@]}"; do
     bad_file "$kind"
@@ -390,7 +390,7 @@ replaced() {
   [ ! -e got ]
 }
 
-@test "what_is_not_permitted_is_4" {
+@test "an_operation_that_is_not_permitted_is_4" {
   needs_root
   chmod 755 .
   daemon

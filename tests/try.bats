@@ -163,7 +163,7 @@ END
   ended
 }
 
-@test "who_waits_for_a_fork_of_the_program_before_is_warned" {
+@test "try_warns_if_the_program_forks_before_that" {
   launch "$daemonfix" try "$fix/byhand" fork [ ] fork [ setsid stay ]
   [ "$status" = 0 ]
   grep -q 'but it forks before that' out
@@ -172,13 +172,13 @@ END
   not grep -q 'but it forks before that' out
 }
 
-@test "what_another_program_launches_is_no_daemon_of_the_program" {
+@test "a_process_that_another_program_launches_is_not_the_programs_daemon" {
   try sh -c 'sleep 100 & exit 0'
   [ "$(json 'o["outcome"]')" = launched ] || [ "$(json 'o["outcome"]')" = fork ]
   ended
 }
 
-@test "what_does_not_heed_sigterm_is_ended_too" {
+@test "a_program_that_ignores_sigterm_is_ended_too" {
   script_of stubborn <<'END'
 import os, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -261,7 +261,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$daemonfix" try -t 100 "$fix/byhand" \
   diff <(for field in $fields; do echo ".It Va $field"; done) <(grep '^\.It Va' section)
 }
 
-@test "what_cannot_be_started_is_126_or_127" {
+@test "a_program_that_cannot_be_started_is_126_or_127" {
   try nosuch
   [ "$status" = 127 ]
   one_line 'no such program'

@@ -18,7 +18,7 @@ load command
   done
 }
 
-@test "what_is_no_subcommand_is_named_with_those_that_there_are" {
+@test "an_unknown_subcommand_is_reported_with_the_known_ones" {
   launch "$daemonfix"
   [ "$status" = 125 ]
   grep -q 'missing (run, check, try, inspect, stop, status, env, help)' err
@@ -74,7 +74,7 @@ subcommands=(run check try inspect stop status env)
   done
 }
 
-@test "what_is_no_subcommand_is_not_explained" {
+@test "an_unknown_subcommand_is_not_explained" {
   launch "$daemonfix" help start
   [ "$status" = 125 ]
   one_line 'start: no such subcommand'
@@ -91,7 +91,7 @@ subcommands=(run check try inspect stop status env)
   done
 }
 
-@test "what_cannot_be_written_is_an_error" {
+@test "output_that_cannot_be_written_is_an_error" {
   status=0
   "$daemonfix" --help >/dev/full 2>err </dev/null 3>&- || status=$?
   [ "$status" = 125 ]

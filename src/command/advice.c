@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which modes help a program.  What is known is what it imports; what it does with that, only the
- * program knows: su(1) and nginx both import fork and setsid, and one of them is a daemon.  So
- * where imports leave it open, there are several modes to choose from.
+ * Which modes help a program, by its imports.  These do not show what the program does: su(1) and
+ * nginx both import fork and setsid, and only nginx is a daemon.  In such cases there are several
+ * modes to choose from.
  *
- * A function that only a library of a library imports says nothing (libgpg-error has setsid, and
- * Xvfb has it by way of others); one of a library of the program's own counts as the program's.
+ * A function that only a library of a library imports does not count (libgpg-error imports setsid,
+ * and Xvfb loads it indirectly); a function of the program's own library counts as the program's.
  */
 #include "advice.h"
 
@@ -151,7 +151,7 @@ static const struct advice nothing = {
 	NULL,
 	NULL};
 
-/* Of a program whose own files import daemon or setsid. */
+/* For a program whose own files import daemon or setsid. */
 static struct advice advise_importer(const struct imports *all)
 {
 	bool calls_setsid = imports_own(all, FUNCTION_SETSID);
@@ -185,8 +185,8 @@ static struct advice advise_mode(const struct program *p, const struct imports *
 }
 
 /*
- * Whether it reports READY=1 cannot be told: redis and haproxy have the code, and do so only if
- * they are told to.  So notify is proposed where nothing else is to be seen.
+ * Imports do not show whether a program reports READY=1: redis and haproxy can, but do so only if
+ * an option tells them.  So notify is proposed alone only for programs that do not import listen.
  */
 static void advise_readiness(struct advice *a, const struct program *p, const struct imports *all)
 {

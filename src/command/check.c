@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: MIT
 /*
- * daemonfix check [--json] PROGRAM [ARG...]: what can be done for a program, and by which command?
- * The arguments are not looked at; they are part of the commands that are named.
+ * daemonfix check [--json] PROGRAM [ARG...]: which mode does a program need?
+ * The arguments only become part of the commands that the answer names.
  *
  * Status: 0 it can be started, and fix or fix-fork is the mode to try first; 1 it cannot be
  * started; 2 it can be started, and background is that mode; 125 daemonfix failed.
  *
- * --json prints one object.  New fields may be added; these stay:
+ * --json prints one object.  Later versions may add fields, but keep these:
  *
  *   program     string: as it was named
- *   chain       array of strings: the file that it is and, for a script, its interpreters;
+ *   chain       array of strings: the program's file and, for a script, its interpreters;
  *               empty if it was not found
- *   kinds       array of strings, words of kind_name(): what it is, besides a program
+ *   kinds       array of strings, words of kind_name(): what kind of program it is
  *   library     string: the libdaemonfix.so that would be preloaded; null if it is missing, or if
  *               the program cannot work for another reason
- *   works       true or false: whether it can be preloaded
+ *   works       true or false: the library can be preloaded
  *   problem     string: why it cannot, a word of program_problem_name(); null if it can
- *   reason      string: the same as a sentence, for people; null if it can
+ *   reason      string: the same in a sentence; null if it can
  *   modes       array of strings: those in which run can start it
  *   imports     object: daemon, setsid, fork, vfork, listen, dlopen, openpty (or another function
  *               that makes terminals) and notify (sd_notify, or the word NOTIFY_SOCKET) are arrays
- *               of strings, the files that import that function; unknown those of which it cannot
- *               be said; null if it does not work
+ *               of strings, the files that import that function; unknown: the files whose imports
+ *               are unknown; null if it does not work
  *   own_daemon  true or false: the program has a daemon() of its own, which cannot be replaced;
  *               null if it does not work
- *   certain     true or false: there is one command to start it, not several to choose from
+ *   certain     true or false: there is only one command to start it
  *   mode        string: the mode to try first; null if it cannot be started
  *   command     string: for a shell, to start it in that mode; null if it cannot be started
- *   commands    array of objects, all to choose from, the first first: mode, command and condition,
- *               a sentence that says when it is the right one
+ *   commands    array of objects, the most likely first: mode, command and condition, a sentence
+ *               that says when the command is right
  *   container   string: the command that keeps it in the foreground, for containers and
  *               supervisors; null if none is needed, or it cannot be started
- *   ready       string: what to give to -r of run if it is a server; null: nothing, or unknown
+ *   ready       string: the argument for -r of run if it is a server; null: none, or unknown
  */
 #include "advice.h"
 #include "command.h"
@@ -47,7 +47,7 @@
 
 enum { STATUS_FIX, STATUS_CANNOT_START, STATUS_BACKGROUND };
 
-/* What is known of a program, and what is to be told. */
+/* What is known about a program, and the answer. */
 struct findings {
 	char **words; /* the program and its arguments */
 	struct program program;

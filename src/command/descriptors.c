@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a process has open, and who is at the other end.
+ * The open descriptors of a process, and the processes at the other ends.
  *
  * The two ends of a pipe have the same link text, "pipe:[INODE]".  Links are read, never
  * followed to a file system that may hang.
@@ -112,7 +112,7 @@ static int match(int fds, const char *number, void *data)
 	return 0;
 }
 
-/* Returns false if it could not be looked at, though it is there. */
+/* Returns false if the process exists but cannot be inspected. */
 static bool search_in(pid_t pid, const struct search *search)
 {
 	struct process holder;
@@ -129,7 +129,7 @@ static bool search_in(pid_t pid, const struct search *search)
 	return result == 0 || (errno != EACCES && errno != EPERM);
 }
 
-/* Of all processes. */
+/* In all processes. */
 static int find_other_ends(const struct search *search)
 {
 	DIR *proc = opendir("/proc");

@@ -7,13 +7,13 @@
 
 #include <limits.h>
 
-/* Who holds the other end of a pipe. */
+/* Which processes hold the other end of a pipe. */
 enum other_end {
 	END_NONE,    /* it is no pipe */
 	END_SESSION, /* the process itself, or another one of its session */
 	END_FOREIGN, /* a process of another session, and none of its own */
 	END_NOBODY,
-	END_UNKNOWN, /* nobody that can be seen: not all processes could be */
+	END_UNKNOWN, /* none of the processes that could be inspected */
 };
 
 struct descriptor {

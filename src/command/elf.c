@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ELF reader.  Nothing in the file is believed: number() is the only way to a number, and
- * checks that it lies within the file; a part (strings, symbols) is checked by within().
+ * The ELF reader.  It does not trust the file: only number() reads numbers, and checks that they
+ * lie within the file; within() checks each part (strings, symbols).
  */
 #include "elf.h"
 
@@ -83,8 +83,8 @@ static bool read_table(struct elf *e, uint64_t at, uint64_t entry, struct elf_ta
 }
 
 /*
- * The tables are taken from the section headers, which the kernel and ld.so(8) ignore: only there
- * it says how many symbols there are.  A program without them works, and its imports stay unknown.
+ * The tables are those of the section headers, which the kernel and ld.so(8) ignore: only these
+ * contain the number of symbols.  A program without them works, but its imports are unknown.
  */
 static void read_tables(struct elf *e)
 {
@@ -238,7 +238,7 @@ int elf_map(struct elf *e, const char *path)
 		errno = EINVAL;
 		result = -1;
 	}
-	if (result == 0 && st.st_size > 0) { /* nothing cannot be mapped */
+	if (result == 0 && st.st_size > 0) { /* an empty file cannot be mapped */
 		void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 
 		e->data = data;

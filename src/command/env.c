@@ -3,9 +3,9 @@
  * daemonfix env: what the DAEMONFIX_ variables in force would do, for debugging unit files.
  *
  * On standard output a table: the library, and each variable with its value and effect.  On
- * standard error what the library would say, but of every bad variable and not only of the first.
+ * standard error the messages of the library, but about every bad variable, not only the first.
  *
- * Status: 0 all is well; 1 a variable is bad; 125 daemonfix failed.
+ * Status: 0 no variable is bad; 1 a variable is bad; 125 daemonfix failed.
  */
 #include "../core/settings.h"
 #include "command.h"
@@ -23,10 +23,10 @@ enum { STATUS_BAD = 1 };
 
 static const struct variable {
 	const char *name;
-	const char *effect; /* of any value that is allowed */
+	const char *effect; /* of any allowed value */
 	const char *by_default;
 } variables[] = {
-	{SETTINGS_PREFIX "MODE", NULL, NULL}, /* its values have effects of their own */
+	{SETTINGS_PREFIX "MODE", NULL, NULL}, /* each of its values has another effect */
 	{SETTINGS_PREFIX "ONLY",
 	 "only these programs obey the settings, any other gets the plain fix",
 	 "every program obeys the settings"},
@@ -86,7 +86,7 @@ static enum mode mode_in_force(void)
 	return mode;
 }
 
-/* In the words of the library on standard error, and its consequence in the table. */
+/* The library's message on standard error, and the consequence in the table. */
 static void say_bad(const char *entry, const char *problem)
 {
 	const char *consequence = "daemon(3) fails with EINVAL";
@@ -160,7 +160,7 @@ static int is_library(struct dl_phdr_info *object, size_t size, void *data)
 	return 1;
 }
 
-/* What is preloaded into this process would be into others. */
+/* The library that is preloaded into this process would be preloaded into others. */
 static void say_library(void)
 {
 	const char *preload = entry_of("LD_PRELOAD"), *path = NULL;

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * Nothing in /proc says who is a subreaper.  But a process that does not lead its session was
- * started by one of that session; if its parent is of another one, the parent has adopted it.
+ * /proc does not show subreapers.  But a process that does not lead its session was started by one
+ * of that session; if its parent is in another session, the parent has adopted it.
  */
 static enum relation relation_of(const struct facts *f, pid_t parents_innermost_pid)
 {
@@ -26,7 +26,7 @@ static enum relation relation_of(const struct facts *f, pid_t parents_innermost_
 	return self->session == parent->session ? RELATION_SESSION : RELATION_SUBREAPER;
 }
 
-/* Where /proc hides the processes of others (hidepid), init's PID still says what it is. */
+/* If /proc hides other users' processes (hidepid), init is still known by its PID. */
 static int find_parent(struct facts *f)
 {
 	pid_t pid = f->self.parent;
@@ -169,8 +169,8 @@ static enum marker parse_marker(const char *value, pid_t pid)
 }
 
 /*
- * /proc/PID/environ is where execve(2) has put the environment, and the library does not write
- * there.  So what it says was true when the program was executed; of what happened since, nothing.
+ * /proc/PID/environ is the environment that execve(2) has stored, and the library does not write to
+ * it.  So it shows the state when the program was executed, and nothing that happened later.
  */
 static int find_marker(int directory, struct facts *f)
 {
@@ -196,7 +196,7 @@ static int find_rest(int directory, struct facts *f)
 	return find_marker(directory, f);
 }
 
-/* What is a problem of a daemon as well as of what is kept in the foreground: terminals. */
+/* A problem for daemons and for processes in the foreground alike: terminals. */
 static void judge_terminals(struct facts *f)
 {
 	f->problem[PROBLEM_TERMINAL] = f->self.terminal != 0;
@@ -222,7 +222,8 @@ static void judge(struct facts *f)
 	if (f->supervisor != SUPERVISOR_NONE)
 		return;
 	problem[PROBLEM_LEADER] = f->self.session == f->self.pid;
-	/* A leader's parent may be a subreaper or not: nobody knows, and it is no daemon anyway. */
+	/* Whether a leader's parent is a subreaper is unknown, but a leader is not correct anyway.
+	 */
 	problem[PROBLEM_PARENT] = f->relation == RELATION_SESSION ||
 				  (f->relation == RELATION_UNKNOWN && !problem[PROBLEM_LEADER]);
 }

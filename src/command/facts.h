@@ -34,7 +34,7 @@ enum relation {
 /* What DAEMONFIX_PID says, as far as /proc has it. */
 enum marker { MARKER_UNKNOWN, MARKER_NONE, MARKER_DAEMON, MARKER_FOREGROUND };
 
-/* What is unknown, or does not exist, is all zero. */
+/* Unknown and missing values are zero. */
 struct facts {
 	struct process self;
 	struct process parent;
@@ -62,7 +62,7 @@ struct facts {
  */
 int facts_find(int directory, struct facts *f);
 
-/* A supervised process that has no problem is what it has to be, but no daemon. */
+/* A supervised process without a problem is correct, but not a daemon. */
 enum verdict { VERDICT_CORRECT, VERDICT_SUPERVISED, VERDICT_NOT_CORRECT };
 enum verdict facts_verdict(const struct facts *f);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which process a PID file names, and how sure that is. */
+/* Which process a PID file names, and how certain that is. */
 #include "holder.h"
 
 #include "started.h"
@@ -17,7 +17,7 @@
 
 enum {
 	CONTENT_MAX = 4096,
-	TRIES = 20 /* until nothing changes while it is looked at */
+	TRIES = 20 /* until nothing changes during the inspection */
 };
 
 #define EXPECTED "(a PID on its first line is expected)"
@@ -64,7 +64,7 @@ static bool not_opened(struct holder *h, int error)
 	return false;
 }
 
-/* What is no regular file is not even opened: devices notice, and FIFOs may have a writer. */
+/* Only regular files are opened: opening a device or FIFO may have effects. */
 static bool open_file(struct holder *h, const char *path)
 {
 	struct stat st;
@@ -148,8 +148,8 @@ bool holder_is_still(const struct holder *h, const char *path)
 /* The process. */
 
 /*
- * The daemon may live in a PID namespace below ours, and have written the PID that it has there.
- * Returns false if the holder of the lock is not it.
+ * The daemon may be in a child PID namespace, and have written its PID in that namespace.  Returns
+ * false if the holder of the lock is another process.
  */
 static bool is_in_inner_namespace(struct holder *h)
 {
@@ -181,7 +181,7 @@ static bool is_starting(struct holder *h)
 	return h->locked == LOCKED_STARTING;
 }
 
-/* The number means no process that could be the daemon: why, "PID 7 has ended" for instance. */
+/* The number is not that of the daemon; why is the reason, for instance "PID 7 has ended". */
 static void judge_without(struct holder *h, char *why)
 {
 	h->locked = locks_ask(h->fd);
@@ -200,14 +200,14 @@ static void judge_without(struct holder *h, char *why)
 }
 
 /*
- * Is a process not in /proc and there all the same?  /proc hides the processes of others if it is
- * mounted so (hidepid): proc(5).
+ * Does a process exist that is not in /proc?  /proc can be mounted so that it hides other users'
+ * processes (hidepid): proc(5).
  */
 static bool is_hidden(pid_t pid)
 {
 	if (kill(pid, 0) < 0 && errno != EPERM)
 		return false;
-	int directory = process_open(pid); /* the number may have come again */
+	int directory = process_open(pid); /* the PID may be in use again */
 	close_quietly(directory);
 	return directory < 0;
 }
@@ -220,7 +220,7 @@ static bool is_thread(int directory, pid_t pid)
 	       strtol(owner, NULL, 10) != pid;
 }
 
-/* Why the process, which is there, cannot be the daemon: a new string, or NULL. */
+/* Why this existing process cannot be the daemon: a new string, or NULL. */
 static char *why_not(const struct holder *h, int running)
 {
 	if (running < 0)
@@ -275,8 +275,8 @@ static void judge_by_time(struct holder *h)
 }
 
 /*
- * In mode foreground-fork the process in front holds the lock, and writes to the file who the
- * daemon is: always one of its children.
+ * In mode foreground-fork the process in front holds the lock, and writes the PID of the daemon,
+ * which is always one of its children.
  */
 static bool parent_holds_lock(struct holder *h)
 {
@@ -292,7 +292,7 @@ static bool parent_holds_lock(struct holder *h)
 	return held;
 }
 
-/* It holds the lock, or not; or that may not be looked at (held is -1). */
+/* It holds the lock, or does not, or is not permitted to be inspected (held is -1). */
 static void judge_process(struct holder *h, int held)
 {
 	if (held == 1) {
@@ -379,7 +379,7 @@ static bool is_settled(const struct holder *h, const char *path)
 	return h->directory < 0 || is_alive(h);
 }
 
-/* Reads the number and judges it.  Returns true if that is the last word. */
+/* Reads the number and judges it.  Returns true if the verdict is final. */
 static bool look(struct holder *h, const char *path)
 {
 	char *problem;

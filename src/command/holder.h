@@ -36,7 +36,7 @@ struct holder {
 	int directory;          /* of the process in /proc (process.h), or -1 */
 	struct process process; /* the one that runs, or has got the number by now; or pid 0 */
 	struct process other;   /* holds the lock, though it is not that process; or pid 0 */
-	char *sentence;         /* the same for people, to follow the name of the file */
+	char *sentence;         /* the same in words, to follow the name of the file */
 };
 
 /*

@@ -33,7 +33,7 @@ static bool imports_one_of(struct elf *e, const char *const *names)
 	return false;
 }
 
-/* libsystemd has the word, too: it is there for those who call it. */
+/* libsystemd contains the word as well, for its callers. */
 static bool notifies(struct elf *e)
 {
 	static const char *const names[] = {"sd_notify", "sd_notifyf", "sd_pid_notify",
@@ -76,7 +76,7 @@ static void add(struct imports *all, const char *path, struct elf *e, bool own, 
 	all->files[all->count++] = file;
 }
 
-/* Is its directory one for everybody's libraries: .../lib, .../lib64, .../lib/TRIPLET? */
+/* Is its directory one for shared system libraries: .../lib, .../lib64, .../lib/TRIPLET? */
 static bool is_public(const char *path)
 {
 	const char *end = strrchr(path, '/'), *start = end;
@@ -120,7 +120,7 @@ static pid_t list_libraries(const char *loader, const char *path, int output)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		/* What is preloaded now is not the program's; it may well be libdaemonfix.so. */
+		/* Libraries that are preloaded now are not the program's. */
 		unsetenv("LD_PRELOAD");
 		if (setenv("LD_TRACE_LOADED_OBJECTS", "1", 1) == 0 &&
 		    dup2(output, STDOUT_FILENO) >= 0)
@@ -169,7 +169,7 @@ static void read_list(struct imports *all, struct program *p, FILE *f)
 	fclose(f);
 }
 
-/* Returns 0, or -1 if the loader did not come to an end of its list. */
+/* Returns 0, or -1 if the loader did not finish its list. */
 static int read_libraries(struct imports *all, struct program *p)
 {
 	int ends[2], status;

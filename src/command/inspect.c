@@ -6,28 +6,28 @@
  * session), is not in the session of a terminal, has init or a subreaper for a parent, and none of
  * 0, 1 and 2 is a terminal.
  *
- * What a supervisor keeps in the foreground is no daemon, and need not be one: it may lead its
+ * A process that a supervisor keeps in the foreground need not be a daemon: it may lead its
  * session, and its parent is that supervisor.  Terminals are as bad for it as for a daemon.
  *
- * Status: 0 it is a correct daemon; 1 it is not; 2 there is no such process, or it may not be
- * looked at; 3 it is supervised, and as it should be; 125 daemonfix failed.
+ * Status: 0 it is a correct daemon; 1 it is not; 2 there is no such process, or inspecting it is
+ * not permitted; 3 it is supervised, and correct; 125 daemonfix failed.
  *
- * --json prints one object, also with status 2.  What is unknown, or does not exist, is null (of
- * zombies and kernel threads: all from "directory" on).  Names and paths are strings as text.h
- * says. Fields may be added; these stay:
+ * --json prints one object, even with status 2.  Unknown and missing values are null (for zombies
+ * and kernel threads: all from "directory" on).  Names and paths are strings as in text.h.  Later
+ * versions may add fields, but keep these:
  *
  *   pid                     number; null: the PID file names none
  *   name                    string: as ps(1) shows it
  *   program                 string: the executable file
  *   correct                 true or false: it is a correct daemon
- *   verdict                 string: "correct", "supervised" (and as it should be), "not-correct" or
+ *   verdict                 string: "correct", "supervised" (and correct), "not-correct" or
  *                           "not-seen" (status 2)
- *   reason                  string: the same as a sentence, for people
+ *   reason                  string: the same in a sentence
  *   problems                array of strings, empty for a correct daemon and a supervised process:
  *                             "missing"               there is no such process
- *                             "not-permitted"         it may not be looked at
- *                             "thread"                it is none, but a thread of one
- *                             "pidfile"               that cannot be read, or names none
+ *                             "not-permitted"         inspecting it is not permitted
+ *                             "thread"                it is a thread of a process
+ *                             "pidfile"               the file cannot be read, or names none
  *                             "ended"                 a zombie
  *                             "kernel-thread"
  *                             "init"                  the machine's first process
@@ -36,10 +36,12 @@
  *                             "terminal-session"      the leader of its session has one
  *                             "parent"                is neither init nor a subreaper
  *                             "stdin-terminal", "stdout-terminal", "stderr-terminal"
- *   supervisor              object: who keeps it in the foreground; null: nobody, or unknown
+ *   supervisor              object: who keeps it in the foreground; null: none is known
  *     kind                  string: "systemd", "s6", "runit", "daemontools", "supervisord",
- * "openrc", "dinit", "container" (its init, or what has started its init) or "daemonfix" (mode
- * foreground-fork) pid                   number; null: outside this PID namespace name string
+ *                           "openrc", "dinit", "container" (its init, or the process that has
+ *                           started its init) or "daemonfix" (mode foreground-fork)
+ *     pid                   number; null: outside this PID namespace
+ *     name                  string
  *   session                 number; 0: outside this PID namespace, or the kernel's
  *   session_leader          true or false: leads it
  *   session_terminal        string: the controlling terminal of the session's leader
@@ -52,7 +54,7 @@
  *                             "init"       PID 1 of its PID namespace
  *                             "subreaper"  has adopted the process (it is of another session)
  *                             "session"    of the same session
- *                             "unknown"    the process leads its session, so nobody can tell
+ *                             "unknown"    the process leads its session
  *   process_group           number
  *   directory               string: the working directory
  *   file_system             object: what the working directory pins
@@ -69,13 +71,13 @@
  *                             "session"  the process, or another one of its session
  *                             "foreign"  only processes of other sessions
  *                             "nobody"
- *                             "unknown"  none of the processes that may be looked at
+ *                             "unknown"  none of the processes that can be inspected
  *     holder                object: one of the "foreign": pid, name, session
  *   umask                   string: octal
  *   ignored_signals         array of strings: "SIGPIPE", "SIGRTMIN+1"
  *   blocked_signals         array of strings, those of the main thread
  *   library                 string: the libdaemonfix.so that is loaded
- *   marker                  string: what DAEMONFIX_PID says of the process.  /proc shows the
+ *   marker                  string: the meaning of DAEMONFIX_PID.  /proc shows the
  *                           environment as it was when the program was executed, so:
  *                             "daemon"      it had become a daemon before
  *                             "foreground"  it had been kept in the foreground before

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Kinds of programs of which imports alone tell too little, or nothing. */
+/* Kinds of programs whose imports show too little. */
 #ifndef KIND_H
 #define KIND_H
 
@@ -11,7 +11,7 @@ enum kind {
 	KIND_SCRIPT,      /* has a #! line */
 	KIND_ENV,         /* a script whose interpreter env(1) looks up in PATH */
 	KIND_SHIM,        /* starts another program of its name: pyenv, asdf and the like */
-	KIND_SHELL,       /* what is loaded in the end is a shell */
+	KIND_SHELL,       /* the program that is finally loaded is a shell */
 	KIND_INTERPRETER, /* the same, for another language */
 	KIND_GO,          /* written in Go, whose programs call the kernel, not libc */
 	KIND_STATIC,
@@ -30,19 +30,19 @@ struct kinds {
 /* The word that stands for it in JSON. */
 const char *kind_name(enum kind kind);
 
-/* Adds what a script's text says of it. */
+/* Adds what a script's text shows. */
 void kind_add_script(struct kinds *k, const struct elf *text, bool by_env);
 
-/* Adds what the name of a file says of it: path may be a symbolic link. */
+/* Adds what the name of a file shows: path may be a symbolic link. */
 void kind_add_name(struct kinds *k, const char *path);
 
-/* Adds what the program that is loaded in the end is. */
+/* Adds the kinds of the program that is finally loaded. */
 void kind_add_program(struct kinds *k, struct elf *e, const char *path);
 
 /* The part of it that says how to preload: runtime. */
 void kind_add_runtime(struct kinds *k, struct elf *e);
 
-/* Can what it does be told only by what it is given to run, or by the program that it starts? */
+/* Does its behaviour depend on a script that it runs, or on a program that it starts? */
 bool kind_runs_others(const struct kinds *k);
 
 /* Is this the file name of a sanitizer's run time that has to come before other libraries? */

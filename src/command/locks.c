@@ -109,7 +109,7 @@ static bool has_lock(int directory, const char *number)
 	return found;
 }
 
-/* Only what is locked is looked at: other files may be of a server that does not answer. */
+/* Only locked files are inspected: others may be on a server that does not answer. */
 static bool is_lock_of(int directory, const char *number, const struct stat *file)
 {
 	char name[64];
@@ -213,7 +213,7 @@ static pid_t locker(char *line, const char *file)
 	return (pid_t)strtol(words[PID], NULL, 10);
 }
 
-/* Who has called flock(2), and lives: of processes that may not be looked at, this can be read. */
+/* The living process that has called flock(2): readable even for processes of other users. */
 static bool find_locker(int fd, struct process *holder)
 {
 	char file[64], *line = NULL;

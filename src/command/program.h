@@ -12,7 +12,7 @@
 enum program_problem {
 	PROGRAM_WORKS,
 	PROGRAM_NOT_FOUND,
-	PROGRAM_NOT_EXAMINED, /* no right to, or what starts it is not understood */
+	PROGRAM_NOT_EXAMINED, /* no permission, or its first line is too intricate */
 	PROGRAM_DIRECTORY,
 	PROGRAM_NOT_EXECUTABLE,
 	PROGRAM_NO_PROGRAM, /* neither ELF nor text */
@@ -26,7 +26,7 @@ enum program_problem {
 	PROGRAM_MACHINE,
 	PROGRAM_LIBC,
 	PROGRAM_LIBRARIES, /* that it needs are missing */
-	PROGRAM_LIBRARY,   /* libdaemonfix.so is not there, or cannot be preloaded by anybody */
+	PROGRAM_LIBRARY,   /* libdaemonfix.so is missing, or cannot be preloaded into any program */
 };
 
 /* From the file that is started to the one that ld.so(8) loads, with the #! lines between. */
@@ -47,10 +47,10 @@ struct program {
 /* What execvp(3) executes scripts with that have no #! line. */
 #define PROGRAM_SHELL "/bin/sh"
 
-/* How much is to be found out? */
+/* How much is to be found out. */
 enum program_depth {
-	PROGRAM_TO_START,   /* what executing it needs; of kinds the runtime only */
-	PROGRAM_TO_EXAMINE, /* and what can be said of it */
+	PROGRAM_TO_START,   /* what executing it needs; of the kinds only the runtime */
+	PROGRAM_TO_EXAMINE, /* and everything else that is known */
 };
 
 /*
@@ -68,8 +68,8 @@ void program_close(struct program *p);
 const char *program_arguments(const struct program *p, char **words, char ***arguments);
 
 /*
- * Can it be started all the same, in modes background and foreground-fork, in which the command
- * itself does the work?  True as well if the library can be preloaded.
+ * Can it be started in modes background and foreground-fork, in which the command itself does the
+ * work?  True as well if the library can be preloaded.
  */
 bool program_starts(const struct program *p);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The facts about a process, for people and for programs (inspect.c says which field is what). */
+/* The facts about a process, for people and for programs (inspect.c explains the fields). */
 #include "report.h"
 
 #include "command.h"

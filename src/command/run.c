@@ -283,7 +283,7 @@ static bool is_done_here(void)
 	return (s->mode == MODE_BACKGROUND || s->mode == MODE_FOREGROUND_FORK) && !s->ignored;
 }
 
-/* The settings name the program in what is said of them. */
+/* Messages about the settings name the program. */
 static void read_settings(char *name)
 {
 	char *slash = strrchr(name, '/');

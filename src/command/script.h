@@ -16,7 +16,7 @@ struct script {
 
 enum script_kind {
 	SCRIPT_NONE,      /* no #! line that the kernel takes for one */
-	SCRIPT_INTRICATE, /* env(1) is told more than this reader understands */
+	SCRIPT_INTRICATE, /* env(1) has options that this reader does not understand */
 	SCRIPT_FILE,
 };
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Did a process start before its PID was written to a file?  Then nobody else had that PID since.
- */
+/* Did a process start before its PID was written to a file?  Then the PID is still its own. */
 #ifndef STARTED_H
 #define STARTED_H
 

@@ -2,27 +2,27 @@
 /*
  * daemonfix status [--json] PIDFILE: does the daemon run?
  *
- * Status, as in init scripts of the LSB: 0 it runs; 1 it has ended, but there is the file; 3 it is
- * not running, and there is no file; 4 that cannot be told; 125 daemonfix failed.  How it is told:
- * holder.h.
+ * Status, as in init scripts of the LSB: 0 it runs; 1 it has ended, but the file exists; 3 it
+ * does not run, and there is no file; 4 unknown; 125 daemonfix failed.  holder.h explains how this
+ * is found out.
  *
- * --json prints one object.  What is unknown, or does not exist, is null.  Names and paths are
- * strings as text.h says.  Fields may be added; these stay:
+ * --json prints one object.  Unknown and missing values are null.  Names and paths are strings as
+ * in text.h.  Later versions may add fields, but keep these:
  *
  *   file       string: as it was named
  *   status     number: the exit status
- *   state      string: "running", "dead" (there is the file), "not-running" (there is none) or
+ *   state      string: "running", "dead" (the file exists), "not-running" (there is none) or
  *              "unknown"
- *   pid        number: of the process that runs; otherwise the one in the file
- *   name       string: of the process that runs, as ps(1) shows it
+ *   pid        number: the PID of the daemon, or the one in the file if it does not run
+ *   name       string: the daemon's name, as ps(1) shows it
  *   locked     true or false: whether a process holds a lock on the file
  *   evidence   string: why the process that runs is believed to be the daemon
  *                "lock"        it holds the lock
  *                "start-time"  it started before the file was written
- *   holder     object: a process that is not the daemon, and holds the lock nevertheless
+ *   holder     object: a process that holds the lock but is not the daemon
  *     pid      number
  *     name     string
- *   reason     string: the same for people
+ *   reason     string: the same in a sentence
  */
 #include "command.h"
 #include "holder.h"

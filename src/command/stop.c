@@ -2,12 +2,12 @@
 /*
  * daemonfix stop [-s SIGNAL] [-t SECONDS] [-g] PIDFILE: ends the daemon.
  *
- * It gets SIGTERM and, if it has not ended after some seconds, SIGKILL.  No process is sent a
- * signal but the one that was found to be the daemon: holder.h says how, target.h how its PID
- * cannot come again meanwhile.
+ * It gets SIGTERM and, if it has not ended after some seconds, SIGKILL.  No other
+ * process gets a signal: holder.h explains how the daemon is found, and target.h how a new process
+ * with its PID is kept from getting the signal.
  *
  * Status, as in init scripts of the LSB: 0 it has ended, or was not running; 1 it has not ended, or
- * cannot be told from other processes, and then gets no signal; 4 not permitted; 125 daemonfix
+ * it is uncertain which process it is, and none gets a signal; 4 not permitted; 125 daemonfix
  * failed.
  */
 #include "command.h"
@@ -32,7 +32,7 @@ enum { STATUS_STOPPED, STATUS_NOT_STOPPED, STATUS_NOT_PERMITTED = 4 };
 enum {
 	TERM_MS = 10 * 1000,
 	KILL_MS = 5 * 1000,    /* for what SIGKILL has to end */
-	RELEASE_MS = 1 * 1000, /* at least, for those who hold the lock besides */
+	RELEASE_MS = 1 * 1000, /* at least, for other processes that hold the lock */
 	RELEASE_LOOK_MS = 20,
 	MOST_SECONDS = 1000000
 };
@@ -118,7 +118,7 @@ static void remove_file(const struct holder *h, const char *path)
 }
 
 /*
- * Children, or the process in front, may have the lock besides, and end a little later: only then
+ * Children, or the process in front, may hold the lock too, and end a little later: only then
  * can the daemon be started again.  A file that it has left behind is removed then.  (One that was
  * not locked is another program's: nothing keeps that from writing to it meanwhile.)
  */

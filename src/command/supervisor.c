@@ -103,7 +103,7 @@ enum supervisor supervisor_find(int directory, const struct process *self,
 		return is_service(directory, self) ? supervisor : SUPERVISOR_NONE;
 	if (supervisor == SUPERVISOR_NONE && is_child_of_containers_init(self, parent))
 		return SUPERVISOR_CONTAINER;
-	/* Not what it has adopted. */
+	/* Not processes that it has adopted. */
 	return self->session == parent->session || self->session == self->pid ? supervisor
 									      : SUPERVISOR_NONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who keeps a process in the foreground, and is there to see when it ends. */
+/* The supervisor that keeps a process in the foreground and notices its end. */
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H
 
@@ -19,8 +19,8 @@ enum supervisor {
 };
 
 /*
- * Who is it, for the process with this directory, whose parent is known as far as it can be seen?
- * A daemon that has lost its parent and was adopted by one of them is not supervised.
+ * The supervisor of the process with this directory, whose parent is given if it is known.  A
+ * daemon that a supervisor has only adopted is not supervised.
  */
 enum supervisor supervisor_find(int directory, const struct process *self,
 				const struct process *parent);

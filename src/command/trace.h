@@ -19,7 +19,7 @@ enum deed { DEED_EXECUTE, DEED_FORK, DEED_SPAWN, DEED_SETSID, DEED_DAEMON, DEED_
 /* A process that was seen. */
 struct traced {
 	pid_t pid;
-	size_t starter; /* who forked it: the number in the list; NOBODY: the first */
+	size_t starter; /* the number in the list of its parent; NOBODY: the first */
 	bool spawned;   /* by vfork or posix_spawn, not by fork */
 	size_t number;  /* it is this child of those that its starter forked, from 1 */
 	size_t forks;   /* how many it has forked itself */
@@ -60,7 +60,7 @@ void trace_free(struct trace *t);
 /* Once all have ended: the errno with which it could not be executed; 0: it was. */
 int trace_error(const struct trace *t);
 
-/* Is anything left of it, or of what it has started? */
+/* Is the program, or a process that it has started, left? */
 bool trace_lives(const struct trace *t, const struct traced *who);
 
 /* The last process with this PID, or NULL. */

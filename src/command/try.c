@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
 /*
  * daemonfix try [--json] [-t SECONDS] [--] PROGRAM [ARG...]: runs a program once, without the
- * library, watches how it becomes a daemon, if it does, and ends all that it has started.
+ * library, watches whether and how it becomes a daemon, and ends all processes that it has started.
  *
- * Status: as of check: 0 fix or fix-fork is the mode; 1 it ended and left nothing, or launched
- * another program; 2 background is the mode, for it stays in the foreground, or no other can work;
+ * Status, as check: 0 fix or fix-fork is the mode; 1 it ended and left nothing, or launched another
+ * program; 2 background is the mode, because it stays in the foreground or no other can work;
  * 125 daemonfix failed, 126 the program was found but cannot be run, 127 it was not found.
  *
- * --json prints one object.  New fields may be added; these stay:
+ * --json prints one object.  Later versions may add fields, but keep these:
  *
  *   program     string: as it was named
  *   outcome     string: what became of it
  *                 "daemon"      it called daemon(3)
  *                 "by-hand"     it made itself a daemon with fork and setsid
- *                 "fork"        it forked and ended, and nobody called setsid
- *                 "launched"    what is left was started by vfork or posix_spawn
- *                 "foreground"  it was still there after that time
+ *                 "fork"        it forked and ended, and no process called setsid
+ *                 "launched"    vfork or posix_spawn started the process that is left
+ *                 "foreground"  it still ran after that time
  *                 "ended"       it ended, and nothing was left
- *   maker       string: the program that did so, if it is not the one that was named; or null
- *   status      number: its exit status, 128 + N if signal N ended it; null if it had to be ended
- *   listens     true or false: it, or what it has started, called listen(2)
+ *   maker       string: the program that did this, if another one did; or null
+ *   status      number: its exit status, 128 + N if signal N ended it; null if try ended it
+ *   listens     true or false: a process called listen(2)
  *   mode        string: the mode to use; null if none is
  *   command     string: for a shell, to start it in that mode; null if none is
  *   container   string: the command that keeps it in the foreground; null if none is needed
- *   ready       string: what to give to -r of run; null: nothing
+ *   ready       string: the argument for -r of run; null: none
  *   events      array of objects: time (seconds, a number), pid, name, event ("execute", "fork",
  *               "spawn", "setsid", "daemon", "listen" or "end") and value: the child's PID, or the
  *               status; null for the others
@@ -86,7 +86,7 @@ static const char *const deeds[][2] = {
 	[DEED_END] = {"end", "ends with status"},
 };
 
-/* What is known in the end. */
+/* The result. */
 struct result {
 	enum outcome outcome;
 	char maker[64]; /* the program that becomes a daemon, if it is not the one that was named */
@@ -132,7 +132,7 @@ static bool lives(const struct trace *t, pid_t pid)
 	return who && trace_lives(t, who);
 }
 
-/* Those of the first process, and of all who led to what was left in the end. */
+/* Those of the first process, and of all that led to the processes that were left. */
 static void print_events(const struct trace *t)
 {
 	for (size_t i = 0; i < event_count; i++) {

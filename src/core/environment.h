@@ -38,7 +38,7 @@ void environment_mark(const struct environment_room *room, const struct settings
  */
 void environment_claim(pid_t pid, bool has_session);
 
-/* Somebody waits already: DAEMONFIX_READY is gone.  NOTIFY_SOCKET becomes notify, unless NULL. */
+/* A process waits already: removes DAEMONFIX_READY; NOTIFY_SOCKET becomes notify, unless NULL. */
 void environment_forget_ready(const char *notify);
 
 /* DAEMONFIX_PID, of another process, becomes that of none. */

@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 enum {
-	TERM_MS = 5000, /* for what is left to end by itself */
+	TERM_MS = 5000, /* for the processes that are left to end by themselves */
 	KILL_MS = 5000  /* for the kernel to end it */
 };
 
-/* Those that have been told to end.  Who is not in it for lack of room is told again. */
+/* Those that have got SIGTERM.  For lack of room some may get it again. */
 struct told {
 	pid_t pids[FAMILY_MAX];
 	size_t count;

@@ -98,8 +98,7 @@ static void stop(struct forward *f)
 		kill(f->daemon, SIGSTOP);
 }
 
-/* With its value, if it has one: the kernel lets nobody say that he is itself, or another killer.
- */
+/* With its value, if it has one: the kernel does not let a process pretend another origin. */
 static void send(pid_t pid, int sig, const siginfo_t *info)
 {
 	siginfo_t copy = *info;

@@ -114,7 +114,7 @@ static int orphans_end(const struct front *f)
 	return is_recent && !forward_has_ended_service(&f->forward) ? f->orphan.wait_status : 0;
 }
 
-/* The daemon has ended with 0: who is the daemon now?  It is still to be collected. */
+/* The daemon has ended with 0 and is not collected yet: which process is the daemon now? */
 static void succeed(struct front *f)
 {
 	pid_t old = f->forward.daemon, next = 0;
@@ -190,7 +190,7 @@ static void collect(struct front *f)
 	}
 }
 
-/* SIGCHLD of the kernel's is for the front; anybody else's is for the daemon. */
+/* A SIGCHLD from the kernel is for the front; one from a process is for the daemon. */
 static bool is_for_daemon(const siginfo_t *info)
 {
 	return info->si_signo != SIGCHLD || info->si_code <= 0;
@@ -231,9 +231,9 @@ static _Noreturn void stay_in_front(struct front *f)
 }
 
 /*
- * A terminal stays open, for one that nobody has open is hung up.  So do pipes that standard output
- * and error are: who reads there is to see their end when this process ends, as with any process in
- * the foreground.
+ * A terminal stays open, because the last close of a terminal hangs it up.  So do pipes that are
+ * standard output or error: their reader must see their end when this process ends, as with any
+ * process in the foreground.
  */
 static bool is_to_be_kept(int fd)
 {
@@ -243,9 +243,8 @@ static bool is_to_be_kept(int fd)
 }
 
 /*
- * All other descriptors are the daemon's alone: a connection, or a socket that is listened on, is
- * closed when the daemon closes it, and so are locks; and who writes to a pipe that the daemon
- * reads from learns that nobody does any more.
+ * All other descriptors are the daemon's alone, so that a connection, a listening socket or a lock
+ * ends when the daemon closes it, and the writer of a pipe notices when the daemon no longer reads.
  */
 static void close_descriptors(const struct front *f)
 {
@@ -361,7 +360,7 @@ static pid_t fork_off(struct front *f)
 	return child;
 }
 
-/* Returns false, with errno set, if the service manager could not be told what it is to be told. */
+/* Returns false, with errno set, if the service manager could not be informed. */
 static bool open_ready(struct front *f, const struct settings *s)
 {
 	int stays[3] = {-1, -1, -1};

@@ -347,7 +347,7 @@ static size_t count(const struct look *l, bool own)
 	return n;
 }
 
-/* What descendants have said of themselves, where the kernel says nothing. */
+/* What descendants have reported, where the kernel gives no answer. */
 static size_t count_told(const struct look *l)
 {
 	size_t n = 0;

@@ -23,7 +23,7 @@ void message_join(char *buf, size_t size, const char *const parts[])
 	buf[used] = '\0';
 }
 
-/* Standard error was closed when the program started: what is open there is a file of its own. */
+/* If standard error was closed when the program started, descriptor 2 is one of its own files. */
 static bool is_muted;
 
 bool message_is_muted(void)

@@ -30,7 +30,7 @@ static int open_socket(void)
 		(int)KERNEL_CALL3(socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 }
 
-/* A name that nobody guesses: 16 digits. */
+/* A name that cannot be guessed: 16 digits. */
 static int choose_name(char name[NOTIFY_NAME])
 {
 	static const char digits[] = "0123456789abcdef";
@@ -70,7 +70,7 @@ int notify_open(struct notify *n, const char *next)
 	return -1;
 }
 
-/* Returns false if nobody is there. */
+/* Returns false if no process receives it. */
 static bool send_to(const struct sockaddr_un *to, socklen_t size, const char *text, size_t length,
 		    int patience_s)
 {
@@ -147,7 +147,7 @@ bool notify_receive(struct notify *n, struct notify_news *news)
 	struct msghdr message;
 	long length;
 
-	do { /* descriptors that somebody sends along do not fit, and are closed */
+	do { /* descriptors in the message do not fit, and are closed */
 		message = (struct msghdr){.msg_iov = &part,
 					  .msg_iovlen = 1,
 					  .msg_control = control,

@@ -16,7 +16,7 @@ enum { NOTIFY_NAME = 40, NOTIFY_STATUS = 128 };
 struct notify {
 	int fd;
 	char name[NOTIFY_NAME];     /* abstract: what follows the first, null character */
-	struct sockaddr_un next;    /* a NOTIFY_SOCKET that is told the same */
+	struct sockaddr_un next;    /* a NOTIFY_SOCKET that gets the same */
 	socklen_t next_size;        /* 0: there is none */
 	char status[NOTIFY_STATUS]; /* the last STATUS= */
 };
@@ -29,7 +29,7 @@ struct notify_news {
 	bool ready;          /* READY=1 */
 	long long extend_ms; /* EXTEND_TIMEOUT_USEC=, or -1 */
 	uint32_t listens;    /* the inode number of a socket on which listen(2) was called, or 0 */
-	uint32_t automatic;  /* of one whose port nobody has chosen */
+	uint32_t automatic;  /* of one whose port the kernel has chosen */
 };
 
 /*
@@ -40,7 +40,7 @@ bool notify_receive(struct notify *n, struct notify_news *news);
 
 /*
  * Sends text to what a NOTIFY_SOCKET names; waits patience_s seconds at the most if its queue is
- * full.  Returns false if nobody is there.
+ * full.  Returns false if no process receives it.
  */
 bool notify_send(const char *socket, const char *text, int patience_s);
 

@@ -38,7 +38,7 @@
 enum {
 	RETRY_MS = 10,
 	START_MS = 5000, /* for others to start, or to fail */
-	PROBE_MS = 50,   /* for somebody who only looks whether the file is locked: flock -n */
+	PROBE_MS = 50,   /* for a process that only checks whether the file is locked: flock -n */
 	START_S = 60     /* a program that forks itself away does it by then */
 };
 
@@ -97,10 +97,10 @@ static pid_t read_pid(int fd)
 }
 
 /*
- * Whoever is starting holds a second lock, from before the first until the PID is written.  With it
- * in hand, a file that is locked has its holder's PID in it.  It belongs to the open file
- * description (fcntl(2), F_OFD_SETLK), so it is inherited by the daemon and ends with the last
- * of those who are starting.  A file system that has no such locks: there is no waiting.
+ * A process that starts a daemon holds a second lock, from before the first until the PID is
+ * written. Without such a process, a locked file contains its holder's PID.  It belongs to the open
+ * file description (fcntl(2), F_OFD_SETLK), so it is inherited by the daemon and ends with the last
+ * of those who are starting.  On a file system without such locks there is no waiting.
  */
 static bool start_lock(int fd, short type)
 {
@@ -134,7 +134,7 @@ static bool lock_within(int fd, bool (*lock)(int fd), int ms)
 	return true;
 }
 
-/* 1: locked, and still the file of that name.  0: the name is another file's by now. */
+/* 1: locked, and still the file of that name.  0: the name is now that of another file. */
 static int lock(int fd, const char *path, pid_t *holder)
 {
 	struct stat st;
@@ -250,7 +250,7 @@ static bool hand_over_lock(int *fd, const char *path, const struct stat *st)
 	bool locked = true;
 
 	if (reader < 0)
-		return true; /* it may be written but not read: so be it */
+		return true; /* it can be written but not read */
 	if (fstat(reader, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino &&
 	    flock(*fd, LOCK_UN) == 0) {
 		if (lock_within(reader, lock_run, PROBE_MS)) {

@@ -107,7 +107,7 @@ static bool is_null_device(int fd)
 	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }
 
-/* What the daemon writes from now on is nobody's business. */
+/* From now on the output of the daemon is discarded. */
 static void put_null_back(void)
 {
 	int null = STDIN_FILENO;
@@ -148,7 +148,7 @@ static void tell_manager(int fd, bool listens)
 	}
 }
 
-/* Once nobody is there any more, nothing is due. */
+/* If no process waits any more, there is nothing to report. */
 static void tell_launcher(int fd, const char *what)
 {
 	char text[64] = "", decimal[DECIMAL_SIZE];

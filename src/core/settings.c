@@ -292,7 +292,7 @@ static const struct variable {
 
 enum { VARIABLES = sizeof variables / sizeof variables[0] };
 
-/* Only the first problem is told: one line, in which a long entry must not hide the rest. */
+/* Only the first problem is reported, in one line, in which a long entry must not hide the rest. */
 static void set_problem(struct settings *s, const char *entry, const char *what)
 {
 	char shown[160] = "";

@@ -24,7 +24,7 @@ enum mode {
 	MODE_FOREGROUND,
 	MODE_FOREGROUND_FORK,
 	MODE_OFF,
-	MODE_UNKNOWN, /* DAEMONFIX_MODE has a value that nobody knows */
+	MODE_UNKNOWN, /* DAEMONFIX_MODE has an unknown value */
 };
 
 /* What a process has become. */
@@ -102,7 +102,7 @@ struct mark settings_mark(const struct settings *s, enum standing as, const stru
 /* The process in front of this one has the PID file. */
 void settings_forget_pidfile(void);
 
-/* Somebody waits for this process, and wants to be told there; NULL: not. */
+/* The address for reports, if a process waits for this one; otherwise NULL. */
 void settings_set_waiting(const char *report, const char *notify);
 
 /* They have done it: from now on the defaults are in force. */

@@ -23,7 +23,7 @@ static bool is_null_device(int fd)
 
 int stdfds_open_null(void)
 {
-	/* O_NOCTTY: what is called /dev/null here may turn out to be a terminal. */
+	/* O_NOCTTY: the file /dev/null may turn out to be a terminal. */
 	int fd = descriptor_above_stdio(open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC));
 
 	if (fd >= 0 && !is_null_device(fd)) {

@@ -38,7 +38,7 @@ static int open_pipe(struct words *w, int *writer)
 	return -1;
 }
 
-/* What is in there already is not ours.  It may not be there yet. */
+/* Skips what the file contains already.  The file may not exist yet. */
 static void note_log(struct words *w, int i, const char *path)
 {
 	struct stat st;
@@ -70,7 +70,7 @@ bool words_read(struct words *w)
 {
 	long n = 1;
 
-	/* At a time, for somebody may never stop; it is more than a pipe holds. */
+	/* At a time, because the writer may never stop; more than a pipe holds. */
 	for (int i = 0; i < 16 && w->pipe >= 0 && n > 0; i++) {
 		size_t at = w->count % WORDS_KEPT;
 
@@ -81,7 +81,7 @@ bool words_read(struct words *w)
 	return w->pipe >= 0 && n != 0;
 }
 
-/* Does not wait for ever for somebody who does not read. */
+/* Does not wait for ever for a reader. */
 static bool show(const char *text, size_t size)
 {
 	enum { PATIENCE_S = 5 };

@@ -28,7 +28,7 @@ struct words {
  */
 int words_open(struct words *w, int stdfds[3], const char *output, const char *error);
 
-/* Takes what is there.  Returns false when nobody can write any more. */
+/* Reads what there is.  Returns false when no process can write any more. */
 bool words_read(struct words *w);
 
 /* Writes the last of it to standard error. */

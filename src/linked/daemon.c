@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The ways in when linked: daemon(3), and the environment for those who ask. */
+/* The entry points when linked: daemon(3), and the environment if it is asked for. */
 #include "../core/daemonize.h"
 #include "../daemonfix.h"
 

@@ -15,7 +15,7 @@
 enum { STATUS_OWN_FAILURE = 125 /* as env(1), nohup(1), timeout(1) */ };
 
 /*
- * A set-user-ID program does not heed its caller's wishes, and must not hand them on to what it
+ * A set-user-ID program does not obey its caller's settings, and must not pass them on to what it
  * executes with other rights: as ld.so(8) does with its own variables.
  */
 static void forget_if_secure(void)

@@ -188,7 +188,7 @@ static pid_t finish_session(void)
 	return getsid(0);
 }
 
-/* A session leader that somebody has wanted otherwise: one line says why it is one. */
+/* A session leader in spite of the settings: one line says why. */
 __attribute__((noinline)) static void tell_leader(void)
 {
 	const char *name = settings_first(settings_get());

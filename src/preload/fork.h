@@ -5,7 +5,7 @@
 /* Mode fix-fork, when a program starts whose settings have just been read. */
 void fork_at_load(void);
 
-/* When it ends: settings that are still without effect are said to be. */
+/* When the process ends: reports settings that have had no effect. */
 void fork_at_end(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* bind(2) and listen(2), which say that a daemon is ready: reported, if anybody waits for it. */
+/* bind(2) and listen(2), by which a daemon becomes ready: reported if a process waits for it. */
 #include "../core/report.h"
 #include "interpose.h"
 
