@@ -84,3 +84,43 @@ loses() {
     grep -q 'a stranger has got signals' err
   done
 }
+
+@test "each_pattern_of_left_out_names_a_test" {
+  cd "$root/tests"
+  launch awk '
+    # The alternatives of a pattern, but for those in parentheses.
+    function split_top(pattern, parts, i, c, depth, n) {
+      n = 1
+      parts[1] = ""
+      for (i = 1; i <= length(pattern); i++) {
+        c = substr(pattern, i, 1)
+        depth += (c == "(") - (c == ")")
+        if (c == "|" && !depth) parts[++n] = ""
+        else parts[n] = parts[n] c
+      }
+      return n
+    }
+    /^@test / {
+      name = $0
+      sub(/^@test ["\047]/, "", name)
+      sub(/["\047] [{].*/, "", name)
+      file = FILENAME
+      gsub(/^[.]\/|[.]bats$/, "", file)
+      tests[file, name]
+      next
+    }
+    FILENAME != "torture/left-out" || /^#/ || NF < 4 { next }
+    {
+      delete parts
+      for (i = split_top($3, parts); i; i--) {
+        found = parts[i] ~ /^(-|setup_file)$/
+        for (t in tests) {
+          split(t, key, SUBSEP)
+          found += key[1] ~ "^(" $2 ")$" && key[2] ~ "^(" parts[i] ")$"
+        }
+        if (!found) print $1, $2, parts[i]
+      }
+    }' ./*.bats torture/left-out
+  [ "$status" = 0 ]
+  diff "$tmp/out" /dev/null
+}
