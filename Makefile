@@ -122,7 +122,7 @@ sources := $(wildcard src/*.[1-8] src/*/*.[1-8])
 manual  := $(addprefix build/man/,$(notdir $(sources)))
 $(manual): $(sources) build/directories Makefile
 	@mkdir -p $(@D)
-	sed 's|/usr/local/lib/libdaemonfix|$(LIBDIR)/libdaemonfix|' $(filter %/$(@F),$(sources)) >$@
+	sed -e 's|/usr/local/lib/libdaemonfix|$(LIBDIR)/libdaemonfix|' -e 's|/usr/local/bin/daemonfix|$(BINDIR)/daemonfix|' $(filter %/$(@F),$(sources)) >$@
 
 # MODE:FROM:TO
 installed := 755:build/daemonfix:$(BINDIR)/daemonfix \

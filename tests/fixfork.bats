@@ -244,7 +244,7 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
 
 @test "in_mode_fix_a_setting_is_reported_to_have_no_effect_on_setsid" {
   plain LD_PRELOAD="$lib" DAEMONFIX_STDOUT="$tmp/log" fork [ setsid as:d tell ] wait
-  one_line 'DAEMONFIX_STDOUT has no effect: byhand calls setsid\(2\), not daemon\(3\); use mode fix-fork'
+  one_line 'DAEMONFIX_STDOUT has no effect: byhand calls setsid\(2\), not daemon\(3\); use mode fix-fork \(run -F\)'
 }
 
 @test "a_daemon_that_failed_does_not_count" {

@@ -450,3 +450,24 @@ shown() {
   PATH=$root/build:$PATH launch bash -c "$(shown json | sed "s|/usr/sbin|$tmp/sbin|")"
   [ "$(<out)" = "not-executable $tmp/sbin/plain" ]
 }
+
+@test "settings_that_need_a_mode_are_said_to_have_no_effect" {
+  why='has no effect unless the program calls daemon\(3\), which sleep does not import'
+  run_it -p "$tmp/pid" sleep 0
+  [ "$status" = 0 ]
+  one_line "^daemonfix: run: -p '$tmp/pid': $why \(-b makes"
+  run_it -o log -r listen sleep 0
+  one_line "^daemonfix: run: -r 'listen': $why \(-b makes"
+  launch DAEMONFIX_UMASK=022 "$daemonfix" run sleep 0
+  one_line "^daemonfix: DAEMONFIX_UMASK=022: $why \(-b makes"
+  [ ! -e pid ]
+  for quiet in '-v sleep' '-m fix -p pid sleep' '-f -o log sleep' '-x other -p pid sleep' 'sleep'; do
+    run_it $quiet 0
+    [ "$status" = 0 ]
+    [ ! -s err ]
+  done
+  run_it -p "$tmp/pid" "$fix/legacy"
+  [ "$status" = 0 ]
+  note "$(<pid)"
+  [ ! -s err ]
+}

@@ -278,6 +278,26 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   [ "$(<err)" = "daemonfix: pid: cannot tell: Permission denied" ]
 }
 
+# As on the host of a container.
+@test "a_daemon_behind_the_process_in_front_of_an_inner_pid_namespace_is_found_by_the_lock" {
+  needs_root
+  unshare -p -f --kill-child --mount-proc "$daemonfix" run -K -p "$tmp/pid" "$fix/legacy" </dev/null >/dev/null 2>&1 3>&- &
+  note $!
+  behind_front() {
+    launch "$daemonfix" status --json pid
+    json 'o["holder"]["pid"]' >holder && json 'o["pid"]' >found && [ "$(cat found)" != "$(cat holder)" ]
+  }
+  within 10 behind_front
+  inner=$(<pid) holder=$(<holder) found=$(<found)
+  grep -q "^NSpid:.*[[:space:]]$inner\$" "/proc/$found/status"
+  [ "$found" != "$inner" ]
+  [ "$(field "$found" ppid)" = "$holder" ]
+  status_is 0 "running, PID $found (legacy; PID $inner in its namespace), whose parent, PID $holder (daemonfix), holds the lock"
+  launch "$daemonfix" stop pid
+  [ "$status" = 0 ]
+  [ "$(<out)" = "pid: stopped, PID $found (legacy)" ]
+}
+
 @test "a_daemon_in_an_inner_pid_namespace_is_found_by_the_lock" {
   needs_root
   unshare -p -f --kill-child --mount-proc sh -c '"$0" run -b -p pid sleep 1000 && >started && exec sleep 1000' \
@@ -308,7 +328,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
 # Whoever asks must not be in the way of whoever starts: the answer is delayed while the lock is held.
 @test "a_question_does_not_make_a_start_fail" {
   echo 1 >pid
-  strace -qq -o trace -e trace=flock -e inject=flock:delay_exit=3000000 "$daemonfix" status pid \
+  strace -qq -o trace -e trace=flock -e inject=flock:delay_exit=1000000 "$daemonfix" status pid \
     </dev/null >/dev/null 2>&1 3>&- &
   asker=$!
   within 10 grep -q "FLOCK.*READ.*:$(stat -c %i pid) " /proc/locks
@@ -357,12 +377,13 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
 }
 
 @test "bad_usage_is_125_and_one_line" {
-  for bad in '' 'a b' '--jsn a' '-j a' '--json' "''" '-x'; do
+  for bad in '' 'a b' '--jsn a' '-j a' '--json' "''" '-x' 4711; do
     eval "launch \"\$daemonfix\" status $bad"
     [ "$status" = 125 ]
     one_line '^daemonfix: status: .*\(see daemonfix status --help\)$'
     [ ! -s out ]
   done
+  grep -q 'status: 4711: a PID file is expected, not a PID (inspect takes a PID)' err
   launch unshare -p -f "$daemonfix" status pid
   ((EUID)) || [ "$status" = 125 ]
 }

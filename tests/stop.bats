@@ -478,12 +478,18 @@ replaced() {
 }
 
 @test "bad_usage_is_125_and_one_line" {
-  for bad in '' 'a b' '--jsn a' '-x a' -g -s -t "''" '-gx a' '-s TERM'; do
+  for bad in '' 'a b' '--jsn a' '-x a' -g -s -t "''" '-gx a' '-s TERM' 4711; do
     eval "launch \"\$daemonfix\" stop $bad"
     [ "$status" = 125 ]
     one_line '^daemonfix: stop: .*\(see daemonfix stop --help\)$'
     [ ! -s out ]
   done
+  grep -q 'stop: 4711: a PID file is expected, not a PID (kill ends a process by its PID)' err
+  daemon
+  mv pid 4711 # a file may have such a name
+  launch "$daemonfix" stop 4711
+  [ "$status" = 0 ]
+  gone "$pid"
 }
 
 @test "help_is_said" {

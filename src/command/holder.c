@@ -2,6 +2,7 @@
 /* Which process a PID file names, and how certain that is. */
 #include "holder.h"
 
+#include "../core/descendants.h"
 #include "started.h"
 #include "text.h"
 
@@ -173,6 +174,46 @@ static bool is_in_inner_namespace(struct holder *h)
 	return true;
 }
 
+/* In another namespace, the child of the process in front whose PID in there the file has. */
+struct inner_child {
+	pid_t number;
+	int directory;
+};
+
+static void look_at_child(pid_t child, void *arg)
+{
+	struct inner_child *c = arg;
+	int directory = child == c->number || c->directory >= 0 ? -1 : process_open(child);
+
+	if (directory >= 0 && process_innermost_pid(directory) == c->number)
+		c->directory = directory;
+	else
+		close_quietly(directory);
+}
+
+/*
+ * The same in mode foreground-fork, where the process in front holds the lock
+ * (parent_holds_lock()).
+ */
+static bool is_behind_inner_front(struct holder *h)
+{
+	struct inner_child child = {h->number, -1};
+
+	descendants_list_children(h->other.pid, look_at_child, &child);
+	if (child.directory < 0 || process_read(child.directory, &h->process) < 0) {
+		close_quietly(child.directory);
+		return false;
+	}
+	close_quietly(h->directory);
+	h->directory = child.directory;
+	h->evidence = EVIDENCE_LOCK;
+	conclude(h, HOLDER_RUNS,
+		 "running, PID %d (%s; PID %d in its namespace), whose parent, PID %d (%s), holds "
+		 "the lock",
+		 h->process.pid, h->process.name, h->number, h->other.pid, h->other.name);
+	return true;
+}
+
 static bool is_starting(struct holder *h)
 {
 	if (h->locked == LOCKED_STARTING)
@@ -193,7 +234,7 @@ static void judge_without(struct holder *h, char *why)
 		conclude(h, HOLDER_DEAD,
 			 "not running, %s; but a process that cannot be inspected holds the lock",
 			 why);
-	else if (!is_in_inner_namespace(h))
+	else if (!is_in_inner_namespace(h) && !is_behind_inner_front(h))
 		conclude(h, HOLDER_DEAD, "not running, %s; but PID %d (%s) holds the lock", why,
 			 h->other.pid, h->other.name);
 	free(why);
@@ -307,7 +348,8 @@ static void judge_process(struct holder *h, int held)
 		return;
 	bool in_front = h->locked == LOCKED_YES && parent_holds_lock(h);
 	if (h->locked == LOCKED_YES && !in_front &&
-	    locks_find_holder(h->fd, h->number, &h->other) && is_in_inner_namespace(h))
+	    locks_find_holder(h->fd, h->number, &h->other) &&
+	    (is_in_inner_namespace(h) || is_behind_inner_front(h)))
 		return;
 	if (h->other.pid == h->number)
 		h->other.pid = 0;

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DIGITS "0123456789"
 
@@ -39,6 +40,11 @@ static enum pid_argument by_file(const char *path, pid_t *pid, char **reason)
 		*reason = text_new("%s: %s", path, h.sentence);
 	holder_close(&h);
 	return result;
+}
+
+bool pid_argument_is_no_file(const char *text)
+{
+	return parse(text) > 0 && access(text, F_OK) < 0 && errno == ENOENT;
 }
 
 enum pid_argument pid_argument(const char *text, pid_t *pid, char **reason)

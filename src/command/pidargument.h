@@ -3,6 +3,7 @@
 #ifndef PIDARGUMENT_H
 #define PIDARGUMENT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum pid_argument {
@@ -17,5 +18,8 @@ enum pid_argument {
  * sentence, a new string, and *pid is 0 if no PID is known.
  */
 enum pid_argument pid_argument(const char *text, pid_t *pid, char **reason);
+
+/* Is it a PID where only a PID file is possible: a number, and no file has that name? */
+bool pid_argument_is_no_file(const char *text);
 
 #endif

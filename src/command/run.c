@@ -6,6 +6,7 @@
  * was found but cannot be run (with the library), 127 it was not found.
  */
 #include "command.h"
+#include "imports.h"
 #include "ldpreload.h"
 #include "output.h"
 #include "program.h"
@@ -30,7 +31,8 @@ const char run_usage[] =
 	"\n"
 	"Runs a program with libdaemonfix.so, which makes a correct daemon of it.\n"
 	"\n"
-	"  -b            any program: makes a daemon of it before it starts\n"
+	"  -b            a program that stays in the foreground: makes a daemon of it before it "
+	"starts\n"
 	"  -f            a program that calls daemon(3): keeps it in the foreground\n"
 	"  -F            a program that makes itself a daemon with fork and setsid: makes it a "
 	"correct one\n"
@@ -301,6 +303,28 @@ static int execute_here(const char *path, char **arguments)
 	return daemonize_and_execute(path, arguments);
 }
 
+/* Without a mode the settings are for daemon(3), which few programs call; most need -b. */
+static void warn_of_no_effect(struct program *p, const char *word)
+{
+	const struct settings *s = settings_get();
+	const char *name = s->ready ? "READY" : settings_first(s);
+	char variable[64], shown[512] = "";
+	struct imports all;
+
+	if (!name || s->ignored || getenv(SETTINGS_PREFIX "MODE"))
+		return;
+	snprintf(variable, sizeof variable, SETTINGS_PREFIX "%s", name);
+	settings_show(shown, sizeof shown, name, getenv(variable));
+	imports_read(&all, p);
+	if (p->problem == PROGRAM_WORKS && !imports_any(&all, FUNCTION_DAEMON) &&
+	    !imports_any(&all, FUNCTION_UNKNOWN))
+		complain("%s: has no effect unless the program calls daemon(3), which %s does not "
+			 "import (-b makes a daemon of any program that stays in the foreground; "
+			 "daemonfix try names the mode)",
+			 shown, word);
+	imports_free(&all);
+}
+
 static int execute(struct program *p, char **words, bool dry)
 {
 	char **arguments;
@@ -319,6 +343,8 @@ static int execute(struct program *p, char **words, bool dry)
 	const char *path = program_arguments(p, words, &arguments);
 	if (dry)
 		return print_command(path, arguments);
+	if (!here)
+		warn_of_no_effect(p, words[0]);
 	elf_unmap(&p->elf); /* the process in front needs none of it */
 	if (execute_here(path, arguments) < 0)
 		return STATUS_FAILED;

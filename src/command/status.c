@@ -27,6 +27,7 @@
 #include "command.h"
 #include "holder.h"
 #include "output.h"
+#include "pidargument.h"
 #include "text.h"
 
 #include <getopt.h>
@@ -134,6 +135,10 @@ int command_status(int argc, char **argv)
 	if (argc - optind != 1 || !argv[optind][0])
 		return bad_usage("status: one PID file is expected, not %d",
 				 argc - optind == 1 ? 0 : argc - optind);
+	if (pid_argument_is_no_file(argv[optind]))
+		return bad_usage("status: %s: a PID file is expected, not a PID (inspect takes a "
+				 "PID)",
+				 argv[optind]);
 	if (!process_proc_is_ours()) {
 		complain("status: /proc is not mounted, or is that of another PID namespace");
 		return STATUS_FAILED;

@@ -13,6 +13,7 @@
 #include "command.h"
 #include "holder.h"
 #include "output.h"
+#include "pidargument.h"
 #include "signals.h"
 #include "target.h"
 #include "text.h"
@@ -314,6 +315,10 @@ int command_stop(int argc, char **argv)
 	if (argc - optind != 1 || !argv[optind][0])
 		return bad_usage("stop: one PID file is expected, not %d",
 				 argc - optind == 1 ? 0 : argc - optind);
+	if (pid_argument_is_no_file(argv[optind]))
+		return bad_usage("stop: %s: a PID file is expected, not a PID (kill ends a process "
+				 "by its PID)",
+				 argv[optind]);
 	if (!process_proc_is_ours()) {
 		complain("stop: /proc is not mounted, or is that of another PID namespace");
 		return STATUS_FAILED;

@@ -134,6 +134,19 @@ static bool lock_within(int fd, bool (*lock)(int fd), int ms)
 	return true;
 }
 
+/*
+ * A file that begins with anything but a PID is somebody's log, say, named by mistake.  Empty files
+ * and zero bytes are what a crash of the machine leaves.
+ */
+static bool may_be_overwritten(int fd)
+{
+	char first = '\0';
+
+	if (pread(fd, &first, 1, 0) < 1)
+		return true;
+	return (first >= '0' && first <= '9') || strchr(" \t\n", first); /* or '\0' */
+}
+
 /* 1: locked, and still the file of that name.  0: the name is now that of another file. */
 static int lock(int fd, const char *path, pid_t *holder)
 {
@@ -150,6 +163,10 @@ static int lock(int fd, const char *path, pid_t *holder)
 			return -1;
 		*holder = read_pid(fd);
 		errno = EEXIST;
+		return -1;
+	}
+	if (!may_be_overwritten(fd)) {
+		errno = EBADMSG;
 		return -1;
 	}
 	return is_still(path, st.st_dev, st.st_ino);

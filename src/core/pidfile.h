@@ -7,7 +7,8 @@
 /*
  * Before the fork: opens (creates, 0644) the PID file and locks it with flock(2).  Returns a
  * descriptor, or -1 with errno set.  EEXIST: another process holds the lock, and *holder is the
- * PID in the file, or 0; EINVAL: it is not a regular file; ELOOP: it is a symbolic link.
+ * PID in the file, or 0; EINVAL: it is not a regular file; ELOOP: it is a symbolic link; EBADMSG:
+ * something other than a PID is in it.
  */
 int pidfile_open(const char *path, pid_t *holder);
 

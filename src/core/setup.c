@@ -265,6 +265,8 @@ static void explain_pidfile(const struct setup *d, int error, char *text, size_t
 		reason = "must not be a symbolic link";
 	} else if (error == EINVAL) {
 		reason = "is not a regular file";
+	} else if (error == EBADMSG) {
+		reason = "does not begin with a PID, so it is not overwritten";
 	}
 	explain("PIDFILE", d->settings->pidfile, reason, text, size);
 }

@@ -201,7 +201,7 @@ __attribute__((noinline)) static void tell_leader(void)
 			", has neither called setsid(2) nor ended");
 	else if (settings_get()->mode == MODE_FIX && name)
 		message(SETTINGS_PREFIX, name, " has no effect: ", program_invocation_short_name,
-			" calls setsid(2), not daemon(3); use mode fix-fork");
+			" calls setsid(2), not daemon(3); use mode fix-fork (run -F)");
 	given_up_for = 0;
 }
 
