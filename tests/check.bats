@@ -211,7 +211,7 @@ go='const char info[] = "\xff Go buildinf:", net[] = "net.(*sysListener).listenT
 
 @test "a_program_in_go_is_told" {
   echo "$go $nothing" | compile prog -static
-  not_preloaded static 'as Go does it.*CGO_ENABLED=1' ./prog
+  not_preloaded static 'as Go programs are.*CGO_ENABLED=1' ./prog
   check --json ./prog
   [ "$(json 'o["kinds"], o["ready"]')" = "(['go', 'static'], 'listen')" ]
   echo "$go $nothing" | compile prog

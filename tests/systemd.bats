@@ -320,8 +320,8 @@ task() {
 
 @test "the_manuals_journal_line_has_the_journal_get_what_the_daemon_says" {
   task journal
-  said() { in_systemd journalctl -t httpd -o cat | grep -qx hello; }
-  within 20 said
+  has_hello() { in_systemd journalctl -t httpd -o cat | grep -qx hello; }
+  within 20 has_hello
   in_systemd kill "$pid"
 }
 
