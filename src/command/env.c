@@ -54,8 +54,7 @@ enum { VARIABLES = sizeof variables / sizeof variables[0] };
 
 static const char *const modes[] = {
 	[MODE_FIX] = "daemon(3) makes a correct daemon",
-	[MODE_FIX_FORK] = "the first fork(2) makes a child that does not lead its session; "
-			  "daemon(3) makes a correct daemon",
+	[MODE_FIX_FORK] = "as fix; the first fork(2) makes a child that does not lead its session",
 	[MODE_BACKGROUND] = "a program becomes a daemon before main(), as by daemon(1, 0)",
 	[MODE_FOREGROUND] = "a program that calls daemon(3) stays in the foreground",
 	[MODE_FOREGROUND_FORK] =
