@@ -137,3 +137,64 @@ daemon_is_born_as_init() { # [LD_PRELOAD]
   alive "$pid"
   not leads_session "$pid"
 }
+
+# as_strangers COMMAND [ARG...]: launch, in a PID namespace with the /proc of another one, in which
+# the processes 2 to 5, and the children of each, are others than here.
+as_strangers() {
+  export lib fix tmp
+  export -f among_others within has_children
+  launch timeout 600 unshare -p --fork --mount-proc --kill-child true
+  [ "$status" = 0 ] || skip "$(tail -n 1 "$tmp/err")"
+  rm -f "$tmp"/{go,told}
+  launch timeout 600 unshare -p --fork --mount-proc --kill-child bash -euc 'among_others "$@"' bash "$@"
+  cat "$tmp/err"
+}
+among_others() {
+  for _ in {1..4}; do "$fix/server" until:"$tmp/go" children:30 hold & done
+  touch "$tmp/go"
+  for n in {2..5}; do within 20 has_children "$n" 30; done
+  unshare -p --fork --kill-child "$@"
+}
+has_children() {
+  local children=()
+  read -ra children <"/proc/$1/task/$1/children" || :
+  ((${#children[@]} == $2))
+}
+
+@test "with_the_proc_of_another_pid_namespace_the_pid_file_is_removed_at_exit" {
+  as_strangers env LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pidfile" DAEMONFIX_MODE=foreground \
+    "$fix/server" daemon:00 tell:"$tmp/told"
+  [ "$status" = 0 ]
+  [ "$(value pid "$tmp/told")" = 1 ]
+  [ ! -e "$tmp/pidfile" ]
+}
+
+@test "with_the_proc_of_another_pid_namespace_a_daemon_becomes_ready" {
+  for ready in listen notify; do
+    local steps=(unix:"$tmp/$ready" listen)
+    [ $ready = listen ] || steps=(notify:READY=1)
+    as_strangers bash -c '"$@"; exit' bash env LD_PRELOAD="$lib" DAEMONFIX_READY=$ready \
+      DAEMONFIX_TIMEOUT=10 "$fix/server" daemon:00 "${steps[@]}" hold
+    [ "$status" = 0 ]
+  done
+}
+
+# In that namespace: the launching process, the one that waits, and the daemon are 2, 3 and 4.
+bystanders_of_a_failed_start() {
+  local bystanders=() status=0
+  DAEMONFIX_READY=listen DAEMONFIX_TIMEOUT=3 LD_PRELOAD=$lib "$fix/server" daemon:00 \
+    fork [ setsid tell:"$tmp/told" sleep:4000 ] hold &
+  local launcher=$!
+  [ $launcher = 2 ]
+  within 20 test -e "$tmp/told"
+  for _ in {1..100}; do sleep 1000 & bystanders+=($!); done
+  wait $launcher || status=$?
+  for pid in "${bystanders[@]}"; do kill -0 "$pid"; done
+  return $status
+}
+
+@test "with_the_proc_of_another_pid_namespace_no_others_are_ended" {
+  export -f bystanders_of_a_failed_start
+  as_strangers bash -euc 'bystanders_of_a_failed_start; exit'
+  [ "$status" = 124 ]
+}

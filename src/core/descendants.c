@@ -13,7 +13,16 @@ void descendants_path(char path[DESCENDANTS_PATH], pid_t pid, const char *name)
 	char decimal[DECIMAL_SIZE];
 
 	path[0] = '\0';
-	message_append(path, DESCENDANTS_PATH, "/proc/", message_decimal(decimal, pid), name);
+	message_append(path, DESCENDANTS_PATH, "/proc/",
+		       pid == getpid() ? "self" : message_decimal(decimal, pid), name);
+}
+
+bool descendants_are_visible(void)
+{
+	char self[DECIMAL_SIZE] = "", decimal[DECIMAL_SIZE];
+	ssize_t length = readlink("/proc/self", self, sizeof self - 1);
+
+	return length > 0 && strcmp(self, message_decimal(decimal, getpid())) == 0;
 }
 
 /* What is done with each child; works: is the kernel built with CONFIG_PROC_CHILDREN? */
@@ -69,6 +78,8 @@ static void add(pid_t child, void *arg)
 void descendants_find(struct descendants *d)
 {
 	d->count = 0;
+	if (!descendants_are_visible())
+		return;
 	descendants_list_children(getpid(), add, d);
 	for (size_t i = 0; i < d->count; i++)
 		descendants_list_children(d->pids[i], add, d);
@@ -78,6 +89,8 @@ pid_t descendants_parent(pid_t pid)
 {
 	char path[DESCENDANTS_PATH], text[256];
 
+	if (!descendants_are_visible())
+		return 0;
 	descendants_path(path, pid, "/stat");
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);

@@ -7,6 +7,12 @@
 #include <sys/types.h>
 
 /*
+ * /proc is there, and is that of this process's PID namespace.  In another one's, only /proc/self
+ * is what it says: a number is somebody else's.
+ */
+bool descendants_are_visible(void);
+
+/*
  * The calling process's children, theirs, and so on, parents before their children.  All of them
  * for a subreaper (PR_SET_CHILD_SUBREAPER) whose /proc shows them (CONFIG_PROC_CHILDREN); one that
  * is born or orphaned meanwhile may be missed.

@@ -77,10 +77,7 @@ static unsigned long long number(const char *text)
 
 bool family_is_visible(void)
 {
-	char self[DECIMAL_SIZE] = "", decimal[DECIMAL_SIZE];
-	ssize_t length = readlink("/proc/self", self, sizeof self - 1);
-
-	return length > 0 && strcmp(self, message_decimal(decimal, getpid())) == 0;
+	return descendants_are_visible();
 }
 
 /* Those that have been found so far. */
@@ -112,6 +109,9 @@ size_t family_list(pid_t pids[], size_t max)
 	struct list l = {.max = max};
 
 	l.pids = pids;
+	/* In another PID namespace's /proc, this process's number is somebody else's. */
+	if (!descendants_are_visible())
+		return 0;
 	/* Without the kernel's own list every process is asked for its parent. */
 	if (!descendants_list_children(getpid(), add, &l))
 		listing_numbers("/proc", add_if_child, &l);
