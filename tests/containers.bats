@@ -198,3 +198,26 @@ bystanders_of_a_failed_start() {
   as_strangers bash -euc 'bystanders_of_a_failed_start; exit'
   [ "$status" = 124 ]
 }
+
+# In a PID namespace: the daemon of process 2 is born in another one, which has a process 2 as well.
+daemon_is_born_elsewhere() {
+  LD_PRELOAD=$lib "$fix/server" until:"$tmp/go" thread pids:4 daemon:00 tell:"$tmp/told" &
+  local launcher=$!
+  [ $launcher = 2 ]
+  unshare -p --fork --kill-child "$fix/server" children:1 hold &
+  until has_children 3 1; do :; done # nothing that forks: the server is to be process 4
+  within 20 has_children 4 1
+  touch "$tmp/go"
+  wait $launcher
+  within 2 test -e "$tmp/told"
+}
+
+@test "a_launching_process_with_threads_is_not_waited_for_by_its_number_in_another_pid_namespace" {
+  export lib fix tmp
+  export -f daemon_is_born_elsewhere within has_children
+  launch timeout 600 unshare -p --fork --mount-proc --kill-child true
+  [ "$status" = 0 ] || skip "$(tail -n 1 "$tmp/err")"
+  launch timeout 600 unshare -p --fork --mount-proc --kill-child bash -euc daemon_is_born_elsewhere
+  cat "$tmp/err"
+  [ "$status" = 0 ]
+}

@@ -377,20 +377,22 @@ static int pidfd_open(pid_t pid)
  */
 static bool caller_is_gone(const struct detach *d, int ms)
 {
+	/* Out of sight, in another PID namespace: its number is nobody's here, or another's. */
+	if (KERNEL_CALL0(getppid) == 0) {
+		clock_sleep_ms(ms);
+		return ms > 0;
+	}
 	struct pollfd p = {.fd = pidfd_open(d->caller), .events = POLLIN};
-
 	if (p.fd >= 0) {
 		bool gone = poll(&p, 1, ms) > 0;
 
 		close(p.fd);
 		return gone;
 	}
-	if (errno == ESRCH && !d->is_first)
+	if (errno == ESRCH)
 		return true;
 	clock_sleep_ms(ms);
 	pid_t parent = (pid_t)KERNEL_CALL0(getppid);
-	if (parent == 0) /* out of sight, in another PID namespace */
-		return ms > 0;
 	return d->adopts ? parent != d->caller && parent != d->handshake->intermediate
 			 : KERNEL_CALL2(kill, d->caller, 0) < 0 && errno == ESRCH;
 }
