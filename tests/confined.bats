@@ -37,6 +37,12 @@ settings=(DAEMONFIX_STDOUT="$BATS_TEST_TMPDIR/log" DAEMONFIX_PIDFILE="$BATS_TEST
   confined LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork -- -F -a "$kib"
 }
 
+@test "so_it_is_for_exit_in_a_handler_with_a_pid_file" {
+  local kib
+  for kib in 8 10 12 16; do ! confined A=1 -- -e -a "$kib" || break; done
+  confined LD_PRELOAD="$lib" "${settings[@]:1:1}" -- -e -a "$kib"
+}
+
 # jail: a directory that only root can enter; the root directory of the fixture.
 @test "a_root_directory_that_cannot_be_entered_is_none_of_our_business" {
   needs_root

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -198,16 +199,28 @@ static unsigned hex_digit(char c)
 	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-uint64_t family_signals(pid_t pid, const char *name)
+static uint64_t read_set(const char *status, const char *name)
 {
-	char status[STATUS_SIZE];
+	const char *line = strstr(status, name);
 	uint64_t set = 0;
 
-	read_proc(pid, "status", status, sizeof status);
-	const char *line = strstr(status, name);
 	if (!line || !(line = strchr(line, '\t')))
 		return 0;
 	for (line++; (*line >= '0' && *line <= '9') || (*line >= 'a' && *line <= 'f'); line++)
 		set = set << 4 | hex_digit(*line);
+	return set;
+}
+
+uint64_t family_signals(pid_t pid, const char *name)
+{
+	/* not on the stack, which may be a signal handler's that calls _exit(2) */
+	char *status =
+		mmap(NULL, STATUS_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (status == MAP_FAILED)
+		return 0;
+	read_proc(pid, "status", status, STATUS_SIZE);
+	uint64_t set = read_set(status, name);
+	munmap(status, STATUS_SIZE);
 	return set;
 }

@@ -389,11 +389,10 @@ static bool is_doomed(pid_t pid)
 	return family_signals(pid, "SigPnd") & (1U << (SIGKILL - 1));
 }
 
-/* The eldest living child, best of those in another session; 0: none. */
-static pid_t living_child(void)
+/* The eldest that lives, best of those in another session; 0: none. */
+static pid_t choose_living(const pid_t pids[], size_t count)
 {
-	pid_t pids[FAMILY_MAX], found = 0;
-	size_t count = family_list(pids, FAMILY_MAX);
+	pid_t found = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (family_is_ending(pids[i]) || is_doomed(pids[i]))
@@ -402,6 +401,19 @@ static pid_t living_child(void)
 			return pids[i];
 		found = found ? found : pids[i];
 	}
+	return found;
+}
+
+static pid_t living_child(void)
+{
+	enum { SIZE = FAMILY_MAX * sizeof(pid_t) };
+	/* not on the stack, which may be a signal handler's that calls _exit(2) */
+	pid_t *pids = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pids == MAP_FAILED)
+		return 0;
+	pid_t found = choose_living(pids, family_list(pids, FAMILY_MAX));
+	munmap(pids, SIZE);
 	return found;
 }
 
