@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # What the tables of programs share, and how they are read.  shellcheck shell=bash
 #
-# daemon.bash, hand.bash and other.bash have a function KIND_NAME for each program, which sets
+# daemon.bash, hand.bash, other.bash, worlds.bash and musl.bash have a function KIND_NAME for each program, which sets
 #   package=(…)     where it is; the rest are what it is asked with
 #   executable      what its processes execute
 #   command=(…)     how it is started
 #   plain=(…)       how it stays in the foreground, where it can: for mode background
 #   pidfile         if it writes one
 #   processes       how many remain, or a pattern; 1 if it is not said
-#   differs[MODE]   why it may do badly in MODE
+#   differs[MODE]   why it may do badly in MODE, or in that which "check" or "try" recommends
 #   ready           DAEMONFIX_READY for it; listen if it is not said
 # and defines
 #   prepare         what has to be there before
@@ -22,9 +22,16 @@
 #   script    in an interpreter that does so
 #   launcher  another program does it and executes this one
 #   own       a function daemon of its own
-#   server    it is none: only in server.bash, for scripts/ready
+#   server    it is none: in server.bash, for scripts/ready, and in worlds.bash
 # Everything is in /tmp and on 127.0.0.1; run starts each in namespaces of its own.
 # shellcheck disable=SC2034,SC2154,SC2317 # the tables and run use and set all this
+
+# What is in the names of packages and paths, by the Debian that this is.
+case $(. /etc/os-release && echo "${VERSION_ID-}") in
+11) postgresql=13 ;;
+13) postgresql=17 ;;
+*) postgresql=15 ;;
+esac
 
 programs_dir=$(dirname "${BASH_SOURCE[0]}")
 
@@ -33,6 +40,16 @@ programs() {
   sed -En "s/^(${1:-daemon|hand|library|script|launcher|own})_([a-z0-9_]+)\(\) \{.*/\2/p" \
     "$programs_dir"/{daemon,hand,other}.bash
 }
+
+# Those of worlds.bash, and of server.bash: languages and servers of other kinds, which are started as
+# daemonfix check and try recommend.
+world_names() {
+  sed -En 's/^(daemon|hand|library|script|launcher|own|server)_([a-z0-9_]+)\(\) \{.*/\2/p' "$programs_dir/worlds.bash"
+  server_names
+}
+
+# Those of musl.bash.
+musl_names() { sed -En 's/^(daemon|hand)_([a-z0-9_]+)\(\) \{.*/\2/p' "$programs_dir/musl.bash"; }
 
 # Those of server.bash.
 server_names() { sed -En 's/^server_([a-z0-9_]+)\(\) \{.*/\1/p' "$programs_dir/server.bash"; }
@@ -45,6 +62,8 @@ program() {
   . "$programs_dir/hand.bash"
   . "$programs_dir/other.bash"
   . "$programs_dir/server.bash"
+  . "$programs_dir/worlds.bash"
+  . "$programs_dir/musl.bash"
   for kind in daemon hand library script launcher own server; do
     if declare -F "${kind}_$1" >/dev/null; then
       "${kind}_$1"

@@ -4,13 +4,13 @@
 # shellcheck shell=bash disable=SC2034,SC2016,SC2154,SC2317,SC2329
 
 launcher_postgres() {
-  package=(postgresql-15)
-  executable=/usr/lib/postgresql/15/bin/postgres pidfile=/tmp/data/postmaster.pid processes='[56]'
-  control=(/usr/lib/postgresql/15/bin/pg_ctl -D /tmp/data -w)
+  package=("postgresql-$postgresql")
+  executable=/usr/lib/postgresql/$postgresql/bin/postgres pidfile=/tmp/data/postmaster.pid processes='[56]'
+  control=("/usr/lib/postgresql/$postgresql/bin/pg_ctl" -D /tmp/data -w)
   prepare() {
     user postgres
     mkdir /tmp/data && chown postgres /tmp/data
-    as_user postgres /usr/lib/postgresql/15/bin/initdb -D /tmp/data -N -A trust --no-instructions
+    as_user postgres "/usr/lib/postgresql/$postgresql/bin/initdb" -D /tmp/data -N -A trust --no-instructions
     write /tmp/data/postgresql.auto.conf "listen_addresses = '127.0.0.1'" \
       "unix_socket_directories = '/tmp'" 'fsync = off' 'autovacuum = off'
     chown postgres /tmp/data/postgresql.auto.conf
