@@ -71,3 +71,23 @@ row() {
   [ "$status" = 1 ]
   grep -q 'no mode no-such-mode' err
 }
+
+@test "what_check_or_try_recommends_is_what_the_programs_are_started_with" {
+  compat --mode proposed/shell iperf memcached
+  [ "$status" = 0 ]
+  row iperf check:fix shell fixed
+  row memcached try:fix-fork shell fixed || row memcached check:fix-fork shell fixed
+  grep -q 'recommended by check:fix: .* 1 of 1' out
+}
+
+@test "what_recommends_a_mode_that_does_nothing_fails" {
+  library=$fix/probe.so compat --mode proposed/shell iperf
+  [ "$status" = 1 ]
+  row iperf check:fix shell unfixed
+}
+
+@test "a_world_that_is_not_known_is_refused" {
+  compat worlds no_such_world
+  [ "$status" = 1 ]
+  grep -q 'no program no_such_world' err
+}

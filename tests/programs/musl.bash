@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Programs of the other tables, built against musl by tests/programs/musl.  common.bash says what this
-# means.
+# means.  musl's daemon(3) forks twice itself.
 # shellcheck shell=bash disable=SC2034,SC2154,SC2317,SC2329
 
 musl_programs=/usr/lib/musl-programs
@@ -13,7 +13,9 @@ musl() {
   [ "${#plain[@]}" = 0 ] || plain[0]=$executable
   command[0]=$executable
   built=$name
+  differs[fix]=$own_group
 }
+own_group='not the daemon of musl, but that of glibc and ours, leads its process group'
 
 daemon_musl_mini_httpd() { musl daemon_mini_httpd; }
 daemon_musl_rinetd() { musl daemon_rinetd; }
@@ -21,6 +23,7 @@ daemon_musl_dropbear() { musl daemon_dropbear; }
 daemon_musl_calls() { # only that
   executable=$musl_programs/calls
   built=calls
+  differs[fix]=$own_group
   command=("$executable")
 }
 hand_musl_dnsmasq() { musl hand_dnsmasq; }

@@ -697,13 +697,11 @@ ocsigen() {
   package=(ocsigenserver)
   executable=/usr/bin/ocsigenserver
   prepare() {
-    page
     write /tmp/ocsigen.conf '<ocsigen><server><port>127.0.0.1:8080</port><logdir>/tmp</logdir>' \
       '<datadir>/tmp</datadir><commandpipe>/tmp/pipe</commandpipe>' \
-      '<extension findlib-package="ocsigenserver.ext.staticmod"/>' \
-      '<host><static dir="/tmp/www"/></host></server></ocsigen>'
+      '<host/></server></ocsigen>'
   }
-  request() { ask 8080 'GET /index.html HTTP/1.0\r\n\r\n' hello; }
+  request() { get 8080 HTTP; }
 }
 hand_ocsigenserver() { ocsigen && command=(ocsigenserver -d -c /tmp/ocsigen.conf); }
 server_ocsigenserver_foreground() { ocsigen && plain=(ocsigenserver -c /tmp/ocsigen.conf); }
@@ -1018,7 +1016,7 @@ hand_proftpd() {
   executable=/usr/sbin/proftpd pidfile=/tmp/proftpd.pid
   prepare() {
     write /tmp/proftpd.conf 'ServerType standalone' 'Port 2121' 'DefaultAddress 127.0.0.1' 'PidFile /tmp/proftpd.pid' \
-      'User nobody' 'Group nogroup' 'UseIPv6 off' 'ScoreboardFile /run/scoreboard' 'ServerName test' 'SystemLog /tmp/proftpd.log' \
+      'User nobody' 'Group nogroup' 'UseIPv6 off' 'ScoreboardFile /run/scoreboard' 'ServerName test' 'SystemLog none' \
       'WtmpLog off' 'AuthPAM off' 'DelayEngine off'
   }
   command=(proftpd -c /tmp/proftpd.conf)
