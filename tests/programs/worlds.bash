@@ -695,16 +695,16 @@ script_ocaml() {
 
 ocsigen() {
   package=(ocsigenserver)
-  executable=/usr/bin/ocsigenserver
+  executable=/usr/bin/ocsigenserver.opt processes='[12]'
   prepare() {
     write /tmp/ocsigen.conf '<ocsigen><server><port>127.0.0.1:8080</port><logdir>/tmp</logdir>' \
       '<datadir>/tmp</datadir><commandpipe>/tmp/pipe</commandpipe>' \
       '<host/></server></ocsigen>'
   }
-  request() { get 8080 HTTP; }
+  request() { ask 8080 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' HTTP; }
 }
-hand_ocsigenserver() { ocsigen && command=(ocsigenserver -d -c /tmp/ocsigen.conf); }
-server_ocsigenserver_foreground() { ocsigen && plain=(ocsigenserver -c /tmp/ocsigen.conf); }
+hand_ocsigenserver() { ocsigen && command=(ocsigenserver.opt -d -c /tmp/ocsigen.conf); }
+server_ocsigenserver_foreground() { ocsigen && plain=(ocsigenserver.opt -c /tmp/ocsigen.conf); }
 
 server_unison() {
   package=(unison-2.52)
