@@ -27,7 +27,8 @@
 # shellcheck disable=SC2034,SC2154,SC2317 # the tables and run use and set all this
 
 # What is in the names of packages and paths, by the Debian that this is.
-case $(. /etc/os-release && echo "${VERSION_ID-}") in
+debian=$(. /etc/os-release && echo "${VERSION_ID-}")
+case $debian in
 11) postgresql=13 ;;
 13) postgresql=17 ;;
 *) postgresql=15 ;;

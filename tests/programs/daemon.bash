@@ -417,6 +417,7 @@ daemon_nfsdcld() {
 }
 
 daemon_blkmapd() {
+  [ "$debian" != 13 ] || kind=hand # since nfs-utils 2.8
   package=(nfs-common)
   executable=/usr/sbin/blkmapd pidfile=/run/blkmapd.pid
   prepare() { mkdir -p /run/rpc_pipefs/nfs /var/lib/nfs/rpc_pipefs/nfs; }
