@@ -221,3 +221,32 @@ scripts_session() {
   [ ! -s "$tmp/out" ]
   [ ! -s "$tmp/err" ]
 }
+
+# Perl has one, and frees it.
+@test "an_environment_that_the_program_has_allocated_can_be_grown_and_freed" {
+  local command
+  for how in daemon fork; do
+    for mode in '' DAEMONFIX_MODE={fix-fork,background,foreground,foreground-fork}; do
+      for settings in '' DAEMONFIX_UMASK=022 "DAEMONFIX_PIDFILE=$tmp/pid"; do
+        echo "$how $mode $settings"
+        rm -f entries
+        fixed A=1 ${mode:+"$mode"} ${settings:+"$settings"} "$fix/ownenviron" $how "$tmp/entries"
+        [ "$status" = 0 ]
+        within 10 test -e entries
+        grep -qx A=1 entries
+        grep -qx "LD_PRELOAD=$lib" entries
+        # in mode fix a program that forks by hand keeps its settings
+        [[ $how$mode = fork || $how$mode = fork*ground ]] || grep -q '^DAEMONFIX_PID=[1-9]' entries
+      done
+    done
+  done
+}
+
+# The parent collects it, and writes how it ended.
+@test "a_daemon_in_perl_can_change_its_environment_and_end" {
+  launch "$root/build/daemonfix" run -F -- perl -e 'use POSIX;
+    if ($pid = fork) { waitpid $pid, 0; print $?; exit 0 }
+    POSIX::setsid(); $ENV{NEW} = 1; $ENV{PATH} = "x" x 1000; delete $ENV{LD_PRELOAD}; exit 0'
+  [ "$status" = 0 ]
+  [ "$(<out)" = 0 ]
+}

@@ -3,9 +3,12 @@
  * What of our variables a daemon's environment keeps: DAEMONFIX_PID.
  *
  * It is not touched before the fork, where other threads may call setenv(3); and setenv takes a
- * lock and allocates, which the only thread left after a fork must not do.  The array that
- * the kernel has made is edited where it stands, for programs keep pointers to it (main's third
- * argument).  One that the program has made instead may be read-only: a copy takes its place.
+ * lock, which the only thread left after a fork must not do.  The array that the kernel has made is
+ * edited where it stands, for programs keep pointers to it (main's third argument).
+ *
+ * One that the program has made instead may be read-only, so a copy takes its place.  The program,
+ * Perl for one, may free or grow it and its entries: what is new in it, and the array, are
+ * malloc(3)'s, and what is no longer in it is not freed.
  */
 #include "environment.h"
 
@@ -14,6 +17,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -117,14 +121,67 @@ static void arrange(char **to, size_t length, char **from, const struct removal 
 		to[i] = f->texts[n < f->count ? n : 0];
 }
 
+static void give_back(const struct environment_room *room)
+{
+	free(room->array);
+	free(room->text);
+}
+
 int environment_reserve(struct environment_room *room)
 {
 	/* the fillers, a first entry twice, the final NULL; some, if threads are about; the text
 	 */
 	room->entries = count_entries(environ) + 6 + 16;
+	room->is_dynamic = environ != initial;
+	if (room->is_dynamic) {
+		room->array = malloc(room->entries * sizeof *room->array);
+		room->text = malloc(MARK_SIZE);
+		if (room->array && room->text)
+			return 0;
+		give_back(room);
+		errno = ENOMEM;
+		return -1;
+	}
 	room->array = mmap(NULL, room->entries * sizeof *room->array + MARK_SIZE,
 			   PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	room->text = (char *)(room->array + room->entries);
 	return room->array == MAP_FAILED ? -1 : 0;
+}
+
+/* The texts that the program may free. */
+static char *copy_filler(char *text, const struct environment_room *room)
+{
+	char *copy = text == room->text ? text : malloc(strlen(text) + 1);
+
+	if (copy && copy != text)
+		memcpy(copy, text, strlen(text) + 1);
+	return copy;
+}
+
+/* environ is the program's.  The first and the last of its entries stay that. */
+static void replace_by_dynamic_copy(const struct environment_room *room, const struct removal *r,
+				    const struct fillers *f)
+{
+	size_t count = 0;
+
+	for (char **entry = environ; entry && *entry && count + f->count + 1 < room->entries;
+	     entry++)
+		if (!goes(*entry, r))
+			room->array[count++] = *entry;
+	if (count == 0) { /* the program wants it empty */
+		give_back(room);
+		return;
+	}
+	char *last = room->array[--count];
+	for (size_t n = 0; n < f->count; n++) {
+		char *text = copy_filler(f->texts[n], room);
+
+		if (text)
+			room->array[count++] = text;
+	}
+	room->array[count++] = last;
+	room->array[count] = NULL;
+	environ = room->array;
 }
 
 /* environ is the kernel's array no more, or too short. */
@@ -156,7 +213,9 @@ static void replace(const struct environment_room *room, const struct removal *r
 {
 	if (count_leaving(initial, r) > 0)
 		arrange(initial, count_entries(initial), initial, r, f);
-	if (environ != initial || !has_all(environ, f))
+	if (room->is_dynamic)
+		replace_by_dynamic_copy(room, r, f);
+	else if (environ != initial || !has_all(environ, f))
 		replace_by_copy(room, r, f);
 }
 
@@ -205,7 +264,7 @@ void environment_mark(const struct environment_room *room, const struct settings
 		      const struct mark *mark, pid_t was)
 {
 	const struct removal removal = {!s->ignored, was, mark->notify, false};
-	struct fillers fillers = {{write_mark((char *)(room->array + room->entries), mark)}, 1};
+	struct fillers fillers = {{write_mark(room->text, mark)}, 1};
 
 	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
 		char *text = write_named(i, was);
@@ -245,7 +304,7 @@ static void replace_claim(size_t at, pid_t pid, bool has_session)
 	if (environment_reserve(&room) < 0)
 		return;
 	memcpy(room.array, environ, (count_entries(environ) + 1) * sizeof *environ);
-	room.array[at] = write_claim((char *)(room.array + room.entries), pid, has_session);
+	room.array[at] = write_claim(room.text, pid, has_session);
 	environ = room.array;
 }
 
@@ -299,6 +358,9 @@ void environment_clear(void)
 	if (count_leaving(initial, &removal) > 0)
 		arrange(initial, count_entries(initial), initial, &removal, &fillers);
 	if (environ != initial && count_leaving(environ, &removal) > 0 &&
-	    environment_reserve(&room) == 0)
-		replace_by_copy(&room, &removal, &fillers);
+	    environment_reserve(&room) == 0) {
+		const struct fillers own = {{memcpy(room.text, no_mark, sizeof no_mark)}, 1};
+
+		replace_by_dynamic_copy(&room, &removal, &own);
+	}
 }

@@ -4,6 +4,7 @@
 
 #include "settings.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -20,6 +21,8 @@ void environment_at_load(char **array);
 struct environment_room {
 	char **array;
 	size_t entries;
+	char *text;      /* for DAEMONFIX_PID */
+	bool is_dynamic; /* both are malloc(3)'s */
 };
 int environment_reserve(struct environment_room *room);
 
