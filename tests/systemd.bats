@@ -312,7 +312,7 @@ task() {
   [ -z "$no_systemd" ] || skip "$no_systemd"
   example "$1" | sed -e 's|python3 .*-m http.server --bind 127.0.0.1 8080|sh -c "echo hello; exec sleep 1000"|' \
     -e "s|httpd.pid|$dir/$1.pid|; s|\$HOME/||" "${@:2}" >"$dir/$1.sh"
-  in_systemd env PATH="$root/build:$PATH" timeout 100 sh -e "$dir/$1.sh"
+  in_systemd env PATH="$root/build:$PATH" timeout 600 sh -e "$dir/$1.sh"
   pid=$(<"$dir/$1.pid")
   executed() { [ "$(comm_of "$pid")" = sleep ]; }
   within 20 executed

@@ -14,7 +14,7 @@ task() {
   port=$(free_port)
   command=$(example "$1" | sed -e "s|/run/|$tmp/|g" -e "s|/var/log/|$tmp/|g" -e "s/8080/$port/" "${@:2}")
   [ -n "$command" ]
-  launch timeout 100 bash -c "$command"
+  launch timeout 600 bash -c "$command"
   cat out err
 }
 server='python3 \(-u \)\?-m http.server --bind 127.0.0.1 [0-9]*'
@@ -192,7 +192,7 @@ first_inside() {
   [ "${#lines[@]}" = 2 ]
   for line in "${lines[@]}"; do
     command=$(sed -E 's/^(@reboot|([^ ]+ ){5}) *//' <<<"$line")
-    said=$(timeout 60 env -i HOME="$tmp" PATH=/usr/bin:/bin /bin/sh -c "$command" 3>&-) || :
+    said=$(timeout 600 env -i HOME="$tmp" PATH=/usr/bin:/bin /bin/sh -c "$command" 3>&-) || :
     [ -z "$said" ]
   done
   running job.pid
@@ -256,7 +256,7 @@ in_front_of() {
   new=$tmp/new
   command=$(example ctypes |
     sed "s|time.sleep|import os; open(\"$new\", \"w\").write(str(os.getpid())); os.rename(\"$new\", \"$tmp/pid\"); time.sleep|")
-  launch timeout 60 bash -c "${command/run -K/run -f}"
+  launch timeout 600 bash -c "${command/run -K/run -f}"
   [ "$status" = 0 ] # it has gone to the background all the same
   within 20 test -s pid
   note "$(<pid)"
