@@ -382,7 +382,8 @@ END
     started_by=(unshare -m bash -c 'full "$@"' bash)
     in_front "$way" DAEMONFIX_PIDFILE="$tmp/mnt/pid" touch "$tmp/run"
     ends_with 125
-    grep -q "^daemonfix: DAEMONFIX_PIDFILE=$tmp/mnt/pid: No space left on device" err
+    cat err
+    grep -q "^daemonfix: DAEMONFIX_PIDFILE=$tmp/mnt/pid: its file system is full" err
     [ ! -e run ]
     rmdir mnt
   done
