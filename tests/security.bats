@@ -102,7 +102,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
 # The kernel has protected_hardlinks against it, which may be off.
 @test "hard_link_is_refused_where_others_can_write" {
   needs_root
-  echo precious >precious
+  echo 4711 >precious # as a PID file may have it
   directory all 777 0
   directory sticky 1777 0
   directory theirs 755 65534
