@@ -302,7 +302,7 @@ readers() {
   for bad in '' x 1x -1 1. .5 1e3; do
     start DAEMONFIX_TIMEOUT="$bad" hold
     [ "$status" = 125 ]
-    said "daemonfix: DAEMONFIX_TIMEOUT=$bad: not allowed (seconds, 0 for none)"
+    said "daemonfix: DAEMONFIX_TIMEOUT=$bad: not allowed (seconds, 0 for no limit)"
   done
 }
 

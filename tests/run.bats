@@ -462,6 +462,7 @@ shown() {
   one_line "^daemonfix: DAEMONFIX_UMASK=022: $why \(-b makes"
   [ ! -e pid ]
   for quiet in '-v sleep' '-m fix -p pid sleep' '-f -o log sleep' '-x other -p pid sleep' 'sleep'; do
+    # shellcheck disable=SC2086 # several words
     run_it $quiet 0
     [ "$status" = 0 ]
     [ ! -s err ]

@@ -104,6 +104,18 @@ script_of() { # script_of NAME: the program of standard input for python3
   is 0 daemon 'daemonfix run'
 }
 
+# ps(1) shows "server" in one case, and the first 15 characters in the other.
+@test "the_name_is_the_one_that_the_program_is_executed_by" {
+  for name in server.exec a-server-with-a-long-name; do
+    cp "$fix/byhand" server
+    cp server a-server-with-a-long-name
+    script start '#!/bin/bash' "true & wait" "(exec -a $name ./${name%.exec} fork [ setsid stay ]) ; exit 0"
+    try ./start
+    is 0 by-hand "daemonfix run -F -x $name"
+    ended
+  done
+}
+
 @test "the_command_for_a_script_makes_a_correct_daemon" {
   cp "$fix/byhand" server
   script start '#!/bin/sh' 'true & wait' "./server fork [ setsid as:daemon pid:$tmp/pid tell stay ] ; exit 0"

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -105,12 +106,42 @@ static struct traced *process_of(struct trace *t, pid_t thread)
 	return pid == thread ? add(t, pid) : find(t, pid);
 }
 
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The name under which a program was executed; false for a script, whose own name ps(1) shows. */
+static bool read_own_name(int directory, const struct process *p, char *name, size_t size)
+{
+	char program[PATH_MAX], first[PATH_MAX] = "";
+
+	if (process_link(directory, "exe", program, sizeof program) < 0 ||
+	    strncmp(last_part(program), p->name, strlen(p->name)) != 0)
+		return false;
+	FILE *f = process_file(directory, "cmdline");
+	if (!f)
+		return false;
+	size_t length = fread(first, 1, sizeof first - 1, f);
+	fclose(f);
+	if (length == 0 || !*last_part(first))
+		return false;
+	snprintf(name, size, "%s", last_part(first));
+	return true;
+}
+
+/* DAEMONFIX_ONLY knows it by this name. */
 static void read_name(struct traced *who)
 {
 	struct process p;
+	int directory = process_open(who->pid);
 
-	if (process_find(who->pid, &p) == 0)
+	if (directory >= 0 && process_read(directory, &p) == 0 &&
+	    !read_own_name(directory, &p, who->name, sizeof who->name))
 		snprintf(who->name, sizeof who->name, "%s", p.name);
+	close_quietly(directory);
 }
 
 static void tell(struct trace *t, const struct traced *who, enum deed deed, int other)

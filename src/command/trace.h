@@ -31,7 +31,7 @@ struct traced {
 	bool listens;
 	bool ended;
 	int status;    /* as of waitpid(2) */
-	char name[64]; /* as ps(1) shows it */
+	char name[64]; /* as in DAEMONFIX_ONLY */
 };
 
 struct trace {

@@ -372,7 +372,7 @@ static void tell_end(const struct ready *r, enum outcome outcome)
 	int status = r->daemon_ended;
 
 	if (outcome == OUTCOME_TIMED_OUT) {
-		message_append(text, sizeof text, "not ready after ");
+		message_append(text, sizeof text, "stopped, because it was not ready after ");
 		append_seconds(text, sizeof text, r->deadline - r->started);
 		message_append(text, sizeof text, ", waited for ", r->when);
 		if (is_ready(r, r->deadline))

@@ -286,7 +286,7 @@ static const struct variable {
 	{"CLOSEFDS", "1", parse_flag, MEMBER(close_fds)},
 	{"READY", "listen, listen:PORT, listen:/PATH, notify, alive:SECONDS; several with commas",
 	 parse_ready, MEMBER(ready)},
-	{"TIMEOUT", "seconds, 0 for none", parse_timeout, MEMBER(timeout_ms)},
+	{"TIMEOUT", "seconds, 0 for no limit", parse_timeout, MEMBER(timeout_ms)},
 	{"VERBOSE", "1", parse_flag, MEMBER(verbose)},
 };
 
