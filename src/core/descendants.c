@@ -4,6 +4,7 @@
 #include "listing.h"
 #include "message.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +23,10 @@ bool descendants_are_visible(void)
 	char self[DECIMAL_SIZE] = "", decimal[DECIMAL_SIZE];
 	ssize_t length = readlink("/proc/self", self, sizeof self - 1);
 
-	return length > 0 && strcmp(self, message_decimal(decimal, getpid())) == 0;
+	/* No entry: a /proc of a PID namespace that this process is not in. */
+	if (length < 0)
+		return errno != ENOENT;
+	return strcmp(self, message_decimal(decimal, getpid())) == 0;
 }
 
 /* What is done with each child; works: is the kernel built with CONFIG_PROC_CHILDREN? */
