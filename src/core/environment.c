@@ -24,7 +24,8 @@
 
 enum { MARK_SIZE = PATH_MAX + 64, PID_SIZE = 40 };
 
-static char **initial; /* the kernel's array; NULL: not known */
+static char **initial;         /* the kernel's array; NULL: not known */
+static char **volatile latest; /* ours: if setenv(3) makes another, it is not lost */
 
 /* What stands in the places of what goes; more places than texts are filled with the first. */
 struct fillers {
@@ -181,7 +182,7 @@ static void replace_by_dynamic_copy(const struct environment_room *room, const s
 	}
 	room->array[count++] = last;
 	room->array[count] = NULL;
-	environ = room->array;
+	environ = latest = room->array;
 }
 
 /* environ is the kernel's array no more, or too short. */
