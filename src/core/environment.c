@@ -17,8 +17,10 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -122,6 +124,18 @@ static void arrange(char **to, size_t length, char **from, const struct removal 
 		to[i] = f->texts[n < f->count ? n : 0];
 }
 
+/*
+ * Not known by its address where nothing was to be noted at load: but it is on the stack, below the
+ * name of the program, where the program frees nothing.
+ */
+static bool is_kernels(char **array)
+{
+	enum { ARGUMENTS_MAX = 8 << 20 /* execve(2): 6 MiB */ };
+	uintptr_t at = (uintptr_t)array, top = getauxval(AT_EXECFN);
+
+	return array == initial || (at < top && top - at < ARGUMENTS_MAX);
+}
+
 static void give_back(const struct environment_room *room)
 {
 	free(room->array);
@@ -133,7 +147,7 @@ int environment_reserve(struct environment_room *room)
 	/* the fillers, a first entry twice, the final NULL; some, if threads are about; the text
 	 */
 	room->entries = count_entries(environ) + 6 + 16;
-	room->is_dynamic = environ != initial;
+	room->is_dynamic = environ && !is_kernels(environ);
 	if (room->is_dynamic) {
 		room->array = malloc(room->entries * sizeof *room->array);
 		room->text = malloc(MARK_SIZE);
@@ -362,6 +376,7 @@ void environment_clear(void)
 	    environment_reserve(&room) == 0) {
 		const struct fillers own = {{memcpy(room.text, no_mark, sizeof no_mark)}, 1};
 
-		replace_by_dynamic_copy(&room, &removal, &own);
+		(room.is_dynamic ? replace_by_dynamic_copy : replace_by_copy)(&room, &removal,
+									      &own);
 	}
 }
