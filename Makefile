@@ -21,9 +21,9 @@ flags    += $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) $(CPPFLAGS) $(C
 # The library's own: position-independent, nothing exported that is not marked, no start files (it
 # needs none).  It is loaded into everything that a daemon and its caller execute: so two segments,
 # and nothing written to but what ld.so(8) relocates.  That is done at once and then read-only
-# (relro, now): that costs less than two hundredths of the time of a program that does nothing, and
-# a daemon lives long.  (Half the symbols to look up was tried, too, and made no difference.)  And
-# with the CET note, since one object without it switches shadow stacks off for the whole process.
+# (relro, now): that makes loading a little slower than lazily and without, but a daemon lives long.
+# (Half the symbols to look up was tried, too, and made no difference.)  And with the CET note,
+# since one object without it switches shadow stacks off for the whole process.
 cet      := $(shell $(CC) -fcf-protection=full -x c -c -o /dev/null /dev/null 2>/dev/null && \
               echo -fcf-protection=full)
 so_flags := -fPIC -fvisibility=hidden $(cet)
