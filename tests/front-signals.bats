@@ -131,10 +131,8 @@ time.sleep(100)' &
   ends_with 143
 }
 
-@test "a_daemon_that_is_stopped_by_others_does_not_stop_the_process_in_front" {
-  in_front command "$fix/byhand" fork [ setsid "pid:$tmp/pid" stay ]
-  pid=$(told pid)
-  within 20 has_only "$pid"
+# The daemon, pid, is stopped and, by its number alone, continued; the signal ends it in between.
+goes_on_while_stopped() {
   kill -STOP "$pid"
   within 20 stopped "$pid"
   kill -USR1 "$front"
@@ -143,17 +141,19 @@ time.sleep(100)' &
   ends_with 138
 }
 
+@test "a_daemon_that_is_stopped_by_others_does_not_stop_the_process_in_front" {
+  in_front command "$fix/byhand" fork [ setsid "pid:$tmp/pid" stay ]
+  pid=$(told pid)
+  within 20 has_only "$pid"
+  goes_on_while_stopped
+}
+
 @test "nor_does_one_in_its_own_session_without_a_terminal" { # no shell would continue it
   started_by=(setsid)
   in_front command "$fix/byhand" "pid:$tmp/pid" stay
   pid=$(told pid)
   note "$pid"
-  kill -STOP "$pid"
-  within 20 stopped "$pid"
-  kill -USR1 "$front"
-  not stopped "$front"
-  kill -CONT "$pid"
-  ends_with 138
+  goes_on_while_stopped
 }
 
 @test "sigterm_ends_a_daemon_that_is_stopped" { # runit and systemd send SIGCONT after it
