@@ -42,7 +42,7 @@ static enum pid_argument by_file(const char *path, pid_t *pid, char **reason)
 	return result;
 }
 
-bool pid_argument_is_no_file(const char *text)
+bool pid_argument_is_only_a_pid(const char *text)
 {
 	return parse(text) > 0 && access(text, F_OK) < 0 && errno == ENOENT;
 }

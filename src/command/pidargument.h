@@ -19,7 +19,7 @@ enum pid_argument {
  */
 enum pid_argument pid_argument(const char *text, pid_t *pid, char **reason);
 
-/* Is it a PID where only a PID file is possible: a number, and no file has that name? */
-bool pid_argument_is_no_file(const char *text);
+/* Is it a number, and no file has that name?  For commands that take PID files only. */
+bool pid_argument_is_only_a_pid(const char *text);
 
 #endif

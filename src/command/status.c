@@ -135,7 +135,7 @@ int command_status(int argc, char **argv)
 	if (argc - optind != 1 || !argv[optind][0])
 		return bad_usage("status: one PID file is expected, not %d",
 				 argc - optind == 1 ? 0 : argc - optind);
-	if (pid_argument_is_no_file(argv[optind]))
+	if (pid_argument_is_only_a_pid(argv[optind]))
 		return bad_usage("status: %s: a PID file is expected, not a PID (inspect takes a "
 				 "PID)",
 				 argv[optind]);

@@ -315,7 +315,7 @@ int command_stop(int argc, char **argv)
 	if (argc - optind != 1 || !argv[optind][0])
 		return bad_usage("stop: one PID file is expected, not %d",
 				 argc - optind == 1 ? 0 : argc - optind);
-	if (pid_argument_is_no_file(argv[optind]))
+	if (pid_argument_is_only_a_pid(argv[optind]))
 		return bad_usage("stop: %s: a PID file is expected, not a PID (kill ends a process "
 				 "by its PID)",
 				 argv[optind]);

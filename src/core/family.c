@@ -76,11 +76,6 @@ static unsigned long long number(const char *text)
 	return value;
 }
 
-bool family_is_visible(void)
-{
-	return descendants_are_visible();
-}
-
 /* Those that have been found so far. */
 struct list {
 	pid_t *pids;

@@ -15,9 +15,6 @@
 enum { FAMILY_MAX = 512 };
 size_t family_list(pid_t pids[], size_t max);
 
-/* /proc is there, and is that of this process's PID namespace. */
-bool family_is_visible(void);
-
 /*
  * The child that is the daemon if the one before is not any more: the eldest of those in the
  * session given, or else in another session than this process's, or else of all; but never except.

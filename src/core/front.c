@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "closefds.h"
+#include "descendants.h"
 #include "disposition.h"
 #include "family.h"
 #include "farewell.h"
@@ -333,10 +334,10 @@ static bool has_threads(void)
 
 static bool is_possible(char *problem, size_t size)
 {
-	const char *reason = !family_is_visible() ? "needs /proc"
-			     : has_threads()      ? "cannot be used after a library has started a "
-						    "thread (use daemonfix run -K)"
-						  : NULL;
+	const char *reason = !descendants_are_visible() ? "needs /proc"
+			     : has_threads() ? "cannot be used after a library has started a "
+					       "thread (use daemonfix run -K)"
+					     : NULL;
 
 	if (!reason)
 		return true;

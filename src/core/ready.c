@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "closefds.h"
+#include "descendants.h"
 #include "descriptor.h"
 #include "disposition.h"
 #include "family.h"
@@ -392,7 +393,7 @@ static void tell_end(const struct ready *r, enum outcome outcome)
 /* The daemon is uncollected, or there is none: its PID is its own. */
 static void end_all(const struct ready *r)
 {
-	if (r->daemon && !(r->kept && family_is_visible())) {
+	if (r->daemon && !(r->kept && descendants_are_visible())) {
 		KERNEL_CALL2(kill, -r->daemon, SIGKILL);
 		KERNEL_CALL2(kill, r->daemon, SIGKILL);
 	}
