@@ -9,8 +9,9 @@
  *
  * It is one ordinary fork of libc's, whose first child handler puts the child into a session of its
  * own: the intermediate leads the session, and is gone before the caller ends or goes on.  So all
- * that libc, the program's and its libraries' pthread_atfork(3) handlers do happens once, in the process
- * for which it is meant.  The price is a second copy of the page tables, as in every double fork.
+ * that libc, the program's and its libraries' pthread_atfork(3) handlers do happens once, in the
+ * process for which it is meant.  The price is a second copy of the page tables, as in every double
+ * fork.
  *
  * The two sides speak through a page of shared memory and not through pipes: child handlers may
  * close all descriptors (closefrom(3)), and a caller may have none to spare.
