@@ -30,12 +30,10 @@ load helper
 }
 
 # Each mapping and each page costs every program that it is loaded into.
-@test "it_is_two_mappings_with_one_page_that_is_written_to_at_load_and_then_read_only" {
+@test "it_is_two_mappings_with_one_page_that_is_written_to_at_load" {
   [ "$(readelf -lW "$lib" | grep -c ' LOAD ')" = 2 ]
-  read -r _ _ start _ _ size _ < <(readelf -lW "$lib" | grep ' GNU_RELRO ')
-  ((start % 4096 + size <= 4096))
-  readelf -dW "$lib" | grep -q 'FLAGS.*NOW'
-  not grep -v "^ *$(printf '%012x' "$start" | cut -c1-9)" <(readelf -rW "$lib" | awk '/R_/ {print substr($1, 5)}')
+  [ "$(readelf -rW "$lib" | awk '/R_/ {print substr($1, 5, 9)}' | sort -u | wc -l)" = 1 ]
+  not grep ' GNU_RELRO ' <(readelf -lW "$lib")
   launch strace -e '/^(openat|mmap)' -E LD_PRELOAD="$lib" true
   [ "$(sed -n "\|$lib|,/openat/p" err | grep -c '^mmap')" = 2 ]
 }
