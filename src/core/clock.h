@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-/* CLOCK_MONOTONIC in milliseconds, as the kernel has it: libfaketime owns libc's clocks. */
+/* CLOCK_MONOTONIC in milliseconds, from the kernel: libfaketime replaces libc's clocks. */
 static inline long long clock_ms(void)
 {
 	struct kernel_time t = {0, 0};
@@ -15,7 +15,7 @@ static inline long long clock_ms(void)
 	return t.seconds * 1000LL + t.nanoseconds / 1000000;
 }
 
-/* A signal handler may end it early. */
+/* Sleeps; a signal handler may end the sleep early. */
 static inline void clock_sleep_ms(long ms)
 {
 	const struct kernel_time t = {ms / 1000, ms % 1000 * 1000000};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Closing what was inherited, without trying every number up to RLIMIT_NOFILE. */
+/* Closes inherited descriptors without trying every number up to RLIMIT_NOFILE. */
 #include "closefds.h"
 
 #include "kernel.h"
@@ -17,7 +17,7 @@ static bool is_spared(int fd, const int *spare, size_t count)
 	return false;
 }
 
-/* The lowest of spare that is not below from; -1 if there is none. */
+/* The lowest entry of spare that is at least from; -1 if there is none. */
 static int next_spared(int from, const int *spare, size_t count)
 {
 	int next = -1;

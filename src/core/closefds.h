@@ -10,8 +10,8 @@
 #endif
 
 /*
- * Closes every descriptor above 2 but those in spare (in any order; a negative one counts for
- * none).  Returns 0, or -1 with errno set where neither close_range(2) nor /proc is to be had.
+ * Closes every descriptor above 2 except those in spare (in any order; negative ones are ignored).
+ * Returns 0, or -1 with errno set if neither close_range(2) nor /proc is available.
  * Async-signal-safe.
  */
 int close_fds_but(const int *spare, size_t count);

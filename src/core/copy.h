@@ -3,8 +3,8 @@
 #define COPY_H
 
 /*
- * A copy of text in memory of its own, without malloc: it stays when its owner has overwritten it.
- * NULL with errno ENOMEM.  Async-signal-safe.
+ * Copies text into memory of its own, without malloc(3): the copy survives when the program
+ * overwrites the original.  Returns NULL with errno ENOMEM on failure.  Async-signal-safe.
  */
 char *copy_text(const char *text);
 void copy_free(char *copy);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What daemon(3) does, by the settings in force: fork, stay, or neither. */
+/* daemon(3) under the settings in force: forks, stays, or neither. */
 #include "daemonize.h"
 
 #include "environment.h"
@@ -19,7 +19,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-/* The line goes to the standard error that the process was started with. */
+/* The line about the outcome goes to the standard error that the process was started with. */
 static enum setup_step apply_here(struct setup *setup, const struct mark *mark, const char *outcome)
 {
 	struct setup_saved saved;
@@ -37,7 +37,9 @@ static enum setup_step apply_here(struct setup *setup, const struct mark *mark, 
 	return step;
 }
 
-/* No forks: in the foreground, or in a daemon already. */
+/*
+ * Applies the settings without a fork: in the foreground, or in a process that is already a daemon.
+ */
 static int stay(struct setup_keep kept, enum standing as, const char *what)
 {
 	const struct settings *s = settings_get();
@@ -65,7 +67,7 @@ static int stay(struct setup_keep kept, enum standing as, const char *what)
 	return 0;
 }
 
-/* What the program wants to keep, and what settings have decided in this very process before. */
+/* What the program asks to keep, and what settings have already decided in this process. */
 static struct setup_keep keep(bool directory, bool stdfds)
 {
 	const struct mark *m = &settings_get()->mark;
@@ -86,8 +88,9 @@ static bool stays_in_foreground(void)
 }
 
 /*
- * A process that has another one in front of it leads no process group.  So it can have a session
- * of its own, as by libc's daemon(3): what it sends to its group is not for those that started it.
+ * A process behind a process in front leads no process group, so setsid(2) succeeds.  As after
+ * libc's daemon(3), signals that it sends to its group then do not reach the processes that started
+ * it.
  */
 static void leave_group(void)
 {
@@ -117,7 +120,7 @@ int daemonize(int nochdir, int noclose)
 {
 	int cancel_state, saved_errno = errno;
 
-	/* daemon(3) is no cancellation point, but some of what it calls here is. */
+	/* daemon(3) is no cancellation point, but some functions called here are. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	int result = daemon_as_set(nochdir, noclose, NULL);
 	if (result == 0)
@@ -128,7 +131,7 @@ int daemonize(int nochdir, int noclose)
 	return result;
 }
 
-/* The settings apply to the child, which is the program. */
+/* Puts a process in front.  The settings apply to the child, which is the program. */
 static int stay_behind_front(void)
 {
 	const struct settings *s = settings_get();
@@ -144,7 +147,7 @@ static int stay_behind_front(void)
 	return daemon_as_set(1, 1, NULL);
 }
 
-/* The lock of the PID file goes on in the same process, and not in its children. */
+/* The same process keeps the lock of the PID file; a child gives it up unless the file is young. */
 static void take_up_pidfile(const struct mark *mark)
 {
 	if (mark->standing == STANDING_ORDINARY)
@@ -160,7 +163,7 @@ int daemonize_at_start(void)
 	if (s->mark.standing != STANDING_ORDINARY)
 		standing_resume();
 	else
-		environment_unmark(); /* its number may once be that of a child of ours */
+		environment_unmark(); /* one of our children may get that PID later */
 	if (s->mark.report[0])
 		report_resume(s->mark.report);
 	else if (s->mode == MODE_FOREGROUND && s->ready && !s->problem[0])
@@ -184,7 +187,7 @@ int daemonize_and_execute(const char *path, char **arguments)
 	bool in_front = settings_get()->mode == MODE_FOREGROUND_FORK;
 
 	if ((in_front ? stay_behind_front() : daemon_as_set(1, 0, &program)) == 0) {
-		execv(path, arguments); /* it stays in the foreground */
+		execv(path, arguments); /* the process stays in the foreground */
 		return 1;
 	}
 	return program.failed ? 1 : -1;

@@ -5,28 +5,29 @@
 #include "settings.h"
 
 /*
- * daemon(3) by the settings in force: forks or stays, and on failure says what a setting has to do
- * with it.  Returns as daemon(3).
+ * daemon(3) under the settings in force: forks or stays.  On failure, a message says whether a
+ * setting is to blame.  Returns as daemon(3) does.
  */
 int daemonize(int nochdir, int noclose);
 
 /*
- * What is to be done when a program starts whose settings have just been read: the PID file of
- * a process that has executed another program is taken up, and in mode background a daemon is
- * made.  Returns 0, or -1 with errno set and the reason told.
+ * Called when a program starts, after its settings have been read: takes up an inherited PID file,
+ * makes a daemon in mode background, and puts a process in front in mode foreground-fork.  Returns
+ * 0, or -1 with errno set and a message written.
  */
 int daemonize_at_start(void);
 
 /*
- * Mode fix-fork, in a child that has its session: the settings apply to it.  Returns 0, or -1 with
- * errno set and the reason told.
+ * Mode fix-fork, in the child that has a session of its own: applies the settings.  Returns 0, or
+ * -1 with errno set and, if a setting is to blame, a message written.
  */
 int daemonize_in_session(void);
 
 /*
- * In mode background: the daemon executes a program, and the launching process ends with 0 when it
- * has.  Returns -1 there with errno set if it cannot be executed; or if no daemon could be made,
- * and the reason has been told.
+ * In modes background and foreground-fork: the daemon, or the program behind the process in front,
+ * executes path; in mode background the launching process then ends with status 0.  Returns 1 with
+ * errno set if path could not be executed, or -1 if no daemon could be made and a message has been
+ * written.
  */
 int daemonize_and_execute(const char *path, char **arguments);
 

@@ -23,20 +23,20 @@ bool descendants_are_visible(void)
 	char self[DECIMAL_SIZE] = "", decimal[DECIMAL_SIZE];
 	ssize_t length = readlink("/proc/self", self, sizeof self - 1);
 
-	/* No entry: a /proc of a PID namespace that this process is not in. */
+	/* ENOENT: this /proc belongs to a PID namespace that this process is not in. */
 	if (length < 0)
 		return errno != ENOENT;
 	return strcmp(self, message_decimal(decimal, getpid())) == 0;
 }
 
-/* What is done with each child; works: is the kernel built with CONFIG_PROC_CHILDREN? */
+/* The callback for each child.  works: the kernel has CONFIG_PROC_CHILDREN. */
 struct visit {
 	void (*each)(pid_t child, void *arg);
 	void *arg;
 	bool works;
 };
 
-/* The children of one thread: numbers, each followed by a space. */
+/* The file lists the children of one thread: numbers, each followed by a space. */
 static bool visit_children_of(int directory, long thread, void *arg)
 {
 	char path[DESCENDANTS_PATH] = "", decimal[DECIMAL_SIZE], text[512];
@@ -101,7 +101,7 @@ pid_t descendants_parent(pid_t pid)
 	if (fd >= 0)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	const char *state = strrchr(text, ')'); /* the name may have any character */
+	const char *state = strrchr(text, ')'); /* the name may contain any character */
 	return state && strlen(state) > 4 ? (pid_t)message_number(state + 4) : 0;
 }
 

@@ -11,7 +11,7 @@ int descriptor_above_stdio(int fd)
 		return fd;
 
 	int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	/* EINVAL: RLIMIT_NOFILE allows none above 2 */
+	/* EINVAL: RLIMIT_NOFILE allows no descriptor above 2 */
 	int saved_errno = moved < 0 && errno == EINVAL ? EMFILE : errno;
 	close(fd);
 	errno = saved_errno;

@@ -2,19 +2,21 @@
 #ifndef DISPOSITION_H
 #define DISPOSITION_H
 
-/* What a signal does to the process (signal(7)), as the kernel has it. */
+/* The disposition of a signal (signal(7)), set and read by system call. */
 #include "kernel.h"
 
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The kernel's struct sigaction, which begins with the handler, is not larger on any machine. */
+/*
+ * Large enough on every machine for the kernel's struct sigaction, which begins with the handler.
+ */
 struct disposition {
 	unsigned long words[8];
 };
 
-/* Sets it, unless to is NULL, and keeps the one before, unless was is NULL. */
+/* Sets the disposition unless to is NULL; saves the previous one unless was is NULL. */
 static inline int disposition_set(int sig, const struct disposition *to, struct disposition *was)
 {
 	return (int)KERNEL_CALL4(rt_sigaction, sig, to, was, _NSIG / 8);

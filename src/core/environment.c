@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * What of our variables a daemon's environment keeps: DAEMONFIX_PID.
+ * DAEMONFIX_PID is the only variable of ours that a daemon's environment keeps.
  *
- * It is not touched before the fork, where other threads may call setenv(3); and setenv takes a
- * lock, which the only thread left after a fork must not do.  The array that the kernel has made is
- * edited where it stands, for programs keep pointers to it (main's third argument).
+ * The environment is not changed before the fork, because other threads may call setenv(3); and
+ * setenv takes a lock, which the only thread left after a fork must not take.  The array that the
+ * kernel made is edited in place, because programs keep pointers to it (main's third argument).
  *
- * One that the program has made instead may be read-only, so a copy takes its place.  The program,
- * Perl for one, may free or grow it and its entries: what is new in it, and the array, are
- * malloc(3)'s, and what is no longer in it is not freed.
+ * An array that the program made may be read-only, so a copy replaces it.  The program (Perl, for
+ * one) may free or grow the copy and its entries: the copy and its new entries come from malloc(3),
+ * and entries that are removed are not freed.
  */
 #include "environment.h"
 
@@ -26,10 +26,10 @@
 
 enum { MARK_SIZE = PATH_MAX + 64, PID_SIZE = 40 };
 
-static char **initial;         /* the kernel's array; NULL: not known */
-static char **volatile latest; /* ours: if setenv(3) makes another, it is not lost */
+static char **initial;         /* the kernel's array; NULL: unknown */
+static char **volatile latest; /* our array: stays reachable if setenv(3) makes another */
 
-/* What stands in the places of what goes; more places than texts are filled with the first. */
+/* The entries that take the places of removed ones; the first one also fills any further place. */
 struct fillers {
 	char *texts[4];
 	size_t count;
@@ -56,7 +56,7 @@ static bool is_claim(const char *entry)
 	return is_mark(entry) && length == sizeof SETTINGS_CLAIM - 1 && entry[length - 2] == ':';
 }
 
-/* Variables whose value is the PID of the process for which they are meant. */
+/* Variables whose value is the PID of the process they are meant for. */
 static const char *const named[] = {"LISTEN_PID=", "WATCHDOG_PID="};
 static char named_texts[sizeof named / sizeof named[0]][PID_SIZE];
 
@@ -66,12 +66,12 @@ static bool names(const char *entry, size_t i, pid_t pid)
 	       message_number(entry + strlen(named[i])) == pid;
 }
 
-/* Which entries go. */
+/* The entries to remove. */
 struct removal {
-	bool all_ours; /* or only DAEMONFIX_PID */
-	pid_t was;     /* not 0: and those that name this process */
-	bool notify;   /* and NOTIFY_SOCKET */
-	bool ready;    /* of ours, only what is about waiting */
+	bool all_ours; /* false: only DAEMONFIX_PID */
+	pid_t was;     /* not 0: also LISTEN_PID and WATCHDOG_PID, if they hold this PID */
+	bool notify;   /* also NOTIFY_SOCKET */
+	bool ready;    /* of our variables only READY and TIMEOUT */
 };
 
 static bool goes(const char *entry, const struct removal *r)
@@ -103,8 +103,8 @@ static size_t count_leaving(char *const *array, const struct removal *r)
 }
 
 /*
- * Writes what stays of from to the length places of to (which may be the same), and the fillers
- * where there is room: in the middle.
+ * Writes the entries of from that stay to the length places of to (which may be the same array),
+ * and the fillers to the free places in the middle.
  */
 static void arrange(char **to, size_t length, char **from, const struct removal *r,
 		    const struct fillers *f)
@@ -117,7 +117,7 @@ static void arrange(char **to, size_t length, char **from, const struct removal 
 		if (!goes(*entry, r))
 			to[kept++] = *entry;
 	to[length] = NULL;
-	if (kept == 0) /* what is left of the last one: its end */
+	if (kept == 0) /* an empty string: the end of the last entry */
 		to[kept++] = from[length - 1] + strlen(from[length - 1]);
 	to[length - 1] = to[kept - 1];
 	for (size_t i = kept > 1 ? kept - 1 : 1, n = 0; i + 1 < length; i++, n++)
@@ -125,8 +125,8 @@ static void arrange(char **to, size_t length, char **from, const struct removal 
 }
 
 /*
- * Not known by its address where nothing was to be noted at load: but it is on the stack, below the
- * name of the program, where the program frees nothing.
+ * initial is unknown if nothing had to be noted at load; but the kernel's array is on the stack,
+ * below the name of the program, where the program frees nothing.
  */
 static bool is_kernels(char **array)
 {
@@ -144,8 +144,7 @@ static void give_back(const struct environment_room *room)
 
 int environment_reserve(struct environment_room *room)
 {
-	/* the fillers, a first entry twice, the final NULL; some, if threads are about; the text
-	 */
+	/* the fillers, a doubled first entry, NULL; 16 for entries that threads add; the text */
 	room->entries = count_entries(environ) + 6 + 16;
 	room->is_dynamic = environ && !is_kernels(environ);
 	if (room->is_dynamic) {
@@ -163,7 +162,7 @@ int environment_reserve(struct environment_room *room)
 	return room->array == MAP_FAILED ? -1 : 0;
 }
 
-/* The texts that the program may free. */
+/* Copies a filler into memory that the program may free. */
 static char *copy_filler(char *text, const struct environment_room *room)
 {
 	char *copy = text == room->text ? text : malloc(strlen(text) + 1);
@@ -173,7 +172,7 @@ static char *copy_filler(char *text, const struct environment_room *room)
 	return copy;
 }
 
-/* environ is the program's.  The first and the last of its entries stay that. */
+/* environ is the program's array.  Its first and last entries keep their places. */
 static void replace_by_dynamic_copy(const struct environment_room *room, const struct removal *r,
 				    const struct fillers *f)
 {
@@ -183,7 +182,7 @@ static void replace_by_dynamic_copy(const struct environment_room *room, const s
 	     entry++)
 		if (!goes(*entry, r))
 			room->array[count++] = *entry;
-	if (count == 0) { /* the program wants it empty */
+	if (count == 0) { /* the program emptied it */
 		give_back(room);
 		return;
 	}
@@ -199,7 +198,7 @@ static void replace_by_dynamic_copy(const struct environment_room *room, const s
 	environ = latest = room->array;
 }
 
-/* environ is the kernel's array no more, or too short. */
+/* environ is no longer the kernel's array, or is too short. */
 static void replace_by_copy(const struct environment_room *room, const struct removal *r,
 			    const struct fillers *f)
 {
@@ -234,7 +233,7 @@ static void replace(const struct environment_room *room, const struct removal *r
 		replace_by_copy(room, r, f);
 }
 
-/* What settings.c reads when this process has executed a program. */
+/* Writes what settings.c reads after this process has executed a program. */
 static char *write_mark(char *text, const struct mark *m)
 {
 	char decimal[DECIMAL_SIZE];
@@ -253,7 +252,7 @@ static char *write_mark(char *text, const struct mark *m)
 	return text;
 }
 
-/* The new text of a variable that names the process that was started, if there is one. */
+/* Writes the new entry for a variable that names the process that was started, if there is one. */
 static char *write_named(size_t i, pid_t was)
 {
 	char decimal[DECIMAL_SIZE];
@@ -311,7 +310,7 @@ static bool is_initial(const char *entry)
 	return false;
 }
 
-/* An entry that the program has made, which may be read-only, as the array may: in a copy. */
+/* The program made this entry, and it and the array may be read-only: a copy replaces both. */
 static void replace_claim(size_t at, pid_t pid, bool has_session)
 {
 	struct environment_room room;
@@ -331,7 +330,7 @@ void environment_claim(pid_t pid, bool has_session)
 	for (char **entry = environ; entry && *entry; entry++) {
 		if (strcmp(*entry, mode) != 0 && !is_claim(*entry))
 			continue;
-		/* No character moves: programs write the title that ps(1) shows over them. */
+		/* In place: programs write the title that ps(1) shows over these entries. */
 		if (is_initial(*entry))
 			write_claim(*entry, pid, has_session);
 		else

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a process sees of its own children, all of it from /proc.
+ * What a process learns of its children, all of it from /proc.
  *
- * A child that has ended is in /proc until it is collected, with its session and its start time.
+ * A child that has ended stays in /proc, with its session and its start time, until it is reaped.
  */
 #include "family.h"
 
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-	/* of what follows the name in /proc/PID/stat: proc(5) */
+	/* after the name in /proc/PID/stat: proc(5) */
 	FIELD_STATE = 0,
 	FIELD_PARENT = 1,
 	FIELD_SESSION = 3,
@@ -50,7 +50,7 @@ static size_t read_proc(pid_t pid, const char *name, char *text, size_t size)
 	return read_file(path, text, size);
 }
 
-/* What follows the name, which may have any character in it; NULL if there is no such process. */
+/* Returns the text after the name, which may contain any character; NULL if the process is gone. */
 static const char *read_stat(pid_t pid, char stat[STAT_SIZE])
 {
 	read_proc(pid, "stat", stat, STAT_SIZE);
@@ -76,7 +76,7 @@ static unsigned long long number(const char *text)
 	return value;
 }
 
-/* Those that have been found so far. */
+/* The children found so far. */
 struct list {
 	pid_t *pids;
 	size_t count, max;
@@ -105,16 +105,16 @@ size_t family_list(pid_t pids[], size_t max)
 	struct list l = {.max = max};
 
 	l.pids = pids;
-	/* In another PID namespace's /proc, this process's number is somebody else's. */
+	/* In another PID namespace's /proc, this process's PID belongs to another process. */
 	if (!descendants_are_visible())
 		return 0;
-	/* Without the kernel's own list every process is asked for its parent. */
+	/* Without the kernel's list of children, look up every process's parent. */
 	if (!descendants_list_children(getpid(), add, &l))
 		listing_numbers("/proc", add_if_child, &l);
 	return l.count;
 }
 
-/* How good a candidate is: rank first, then age. */
+/* Candidates are compared by rank, then by age. */
 struct candidate {
 	pid_t pid;
 	int rank;
@@ -128,7 +128,7 @@ static int rank_of(pid_t session, pid_t wanted)
 	return session != getsid(0) ? 2 : 1;
 }
 
-/* Numbers are given in order, until they start again from below. */
+/* PIDs are assigned in ascending order until they wrap around. */
 static bool is_older(const struct candidate *a, const struct candidate *b)
 {
 	pid_t self = getpid();
@@ -150,7 +150,8 @@ pid_t family_eldest(pid_t session, pid_t except)
 
 		if (pids[i] == except)
 			continue;
-		/* It is there until it is collected: one that cannot be read is better than none.
+		/*
+		 * It exists until it is reaped: a child without readable stat is better than none.
 		 */
 		struct candidate c = {pids[i], 1, ULLONG_MAX};
 		if (stat) {
@@ -208,7 +209,9 @@ static uint64_t read_set(const char *status, const char *name)
 
 uint64_t family_signals(pid_t pid, const char *name)
 {
-	/* not on the stack, which may be a signal handler's that calls _exit(2) */
+	/*
+	 * off the stack: the caller may be a signal handler, on a small stack, that calls _exit(2)
+	 */
 	char *status =
 		mmap(NULL, STATUS_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 

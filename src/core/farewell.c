@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How the process in front ends. */
+/* Ends the process in front. */
 #include "farewell.h"
 
 #include "clock.h"
@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 enum {
-	TERM_MS = 5000, /* for the processes that are left to end by themselves */
-	KILL_MS = 5000  /* for the kernel to end it */
+	TERM_MS = 5000, /* for the remaining processes to end by themselves */
+	KILL_MS = 5000  /* for the kernel to end them */
 };
 
-/* Those that have got SIGTERM.  For lack of room some may get it again. */
+/* The processes that have been sent SIGTERM.  When the list is full, some may be sent it again. */
 struct told {
 	pid_t pids[FAMILY_MAX];
 	size_t count;
@@ -43,13 +43,13 @@ static void forget(struct told *t, pid_t pid)
 			t->pids[i] = t->pids[--t->count];
 }
 
-/* Returns false if there are no children any more. */
+/* Reaps children.  Returns false if none are left. */
 static bool collect(struct told *t)
 {
 	pid_t pid;
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		forget(t, pid); /* the number may come again */
+		forget(t, pid); /* the PID may be reused */
 	return pid == 0;
 }
 
@@ -62,13 +62,13 @@ static void tell(struct told *t, int sig)
 		if (is_told(t, pids[i]))
 			continue;
 		kill(pids[i], sig);
-		kill(pids[i], SIGCONT); /* one that is stopped does not end */
+		kill(pids[i], SIGCONT); /* a stopped process does not end */
 		if (t->count < FAMILY_MAX)
 			t->pids[t->count++] = pids[i];
 	}
 }
 
-/* Until another child has ended; others' signals are for a daemon that is gone. */
+/* Waits until another child ends; other signals were meant for a daemon that is gone. */
 static void wait_for_another(long long ms)
 {
 	struct timespec time = {.tv_sec = (time_t)(ms / 1000),
@@ -80,7 +80,7 @@ static void wait_for_another(long long ms)
 	sigtimedwait(&all, &info, &time);
 }
 
-/* Returns false if some of them are left. */
+/* Returns false if some children are left. */
 static bool end_children(int sig, int ms)
 {
 	long long deadline = clock_ms() + ms, left;
@@ -90,7 +90,7 @@ static bool end_children(int sig, int ms)
 		left = deadline - clock_ms();
 		if (left <= 0)
 			return false;
-		tell(&told, sig); /* the first time, and those that they have left */
+		tell(&told, sig); /* all children at first, then also those that these have left */
 		wait_for_another(left);
 	}
 	return true;
@@ -102,16 +102,17 @@ void farewell_to_children(void)
 		end_children(SIGKILL, KILL_MS);
 }
 
-/* Whatever its disposition is: a process that ignores a signal does not end by it. */
+/* The disposition is reset because an ignored signal would not end the process. */
 static void be_killed_by(int sig)
 {
 	enum { BITS = 8 * sizeof(unsigned long) };
 	unsigned long mask[_NSIG / BITS];
 
 	memset(mask, 0xff, sizeof mask);
-	mask[(sig - 1) / BITS] &= ~(1UL << (sig - 1) % BITS); /* what else is pending waits */
+	mask[(sig - 1) / BITS] &=
+		~(1UL << (sig - 1) % BITS); /* other pending signals stay blocked */
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
-	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL); /* where core_pattern is a pipe */
+	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL); /* for a core_pattern that is a pipe */
 	disposition_reset(sig, NULL);
 	kill(getpid(), sig);
 	KERNEL_CALL4(rt_sigprocmask, SIG_SETMASK, mask, NULL, _NSIG / 8);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The process in front has mapped all that the program has, and ld.so(8) has read from most of it
- * to relocate it.  Those pages are in the page cache, and count as this process's own when the
+ * The process in front maps all that the program maps, and ld.so(8) has read most of it for
+ * relocation.  Those pages are in the page cache, and count as this process's own once the
  * program's first process has ended.
  */
 #include "footprint.h"
@@ -15,10 +15,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A mapping, as /proc/self/smaps has it. */
+/* A mapping in /proc/self/smaps. */
 struct mapping {
 	uintptr_t start, end;
-	bool is_file; /* that is not written to */
+	bool is_file; /* mapped from a file and not writable */
 };
 
 static uintptr_t take_hex(const char **text)
@@ -43,7 +43,7 @@ static bool read_mapping(const char *line, struct mapping *m)
 	return true;
 }
 
-/* The line "Anonymous:" says how much of it has been written to. */
+/* The line "Anonymous:" says how much of the mapping has been written to. */
 static void read_line(const char *line, struct mapping *m)
 {
 	static const char name[] = "Anonymous:";

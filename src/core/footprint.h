@@ -3,8 +3,8 @@
 #define FOOTPRINT_H
 
 /*
- * Gives back the pages of files that are mapped here and were not written to: what is needed again
- * comes again.  For a process that has little to do from now on.
+ * Releases the pages of mapped files that were not written to; a page that is needed again is read
+ * again.  For a process with little left to do.
  */
 void footprint_reduce(void);
 

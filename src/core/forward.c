@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Signals that the process in front has got are handed on to the daemon: all of them, with their
- * values, but those that the daemon has got from the same terminal.
+ * Forwards signals from the process in front to the daemon: all of them, with their values, except
+ * those that the daemon has received from the same terminal.
  *
- * A process that is ending takes signals and does not act on them.  Most daemons are made by a
- * process that ends and leaves another, so what such a process has not answered is owed to its
- * successor: what was sent while it was ending, what was pending when it ended, and what it did not
- * handle and would have ended it.  A signal that comes when exit(2) has begun and does not show yet
- * is dropped without a trace: so a process that has been the daemon for a moment only is not
- * thought to have waited for signals that it blocks.
+ * A process that is ending receives signals but does not act on them.  Most daemons are started by
+ * a process that ends and leaves another one behind, so its successor is owed the signals that it
+ * has not handled: those sent while it was ending, those pending when it ended, and those that it
+ * did not handle and that would have ended it.  A signal that arrives after exit(2) has begun, but
+ * before that is visible, is dropped without a trace: so a process that was the daemon only for a
+ * moment is not assumed to have waited for the signals that it blocked.
  */
 #include "forward.h"
 
@@ -41,8 +41,8 @@ static bool in_own_group(const struct forward *f)
 }
 
 /*
- * Signals of a terminal go to its foreground process group; but at a hangup, SIGHUP and SIGCONT go
- * to the session leader.
+ * A terminal sends signals to its foreground process group; but at a hangup, it sends SIGHUP and
+ * SIGCONT to the session leader.
  */
 static bool is_of_terminal(const siginfo_t *info)
 {
@@ -64,7 +64,9 @@ static bool is_of_terminal(const siginfo_t *info)
 	}
 }
 
-/* What the daemon sends to its parent, or to a process group that is this one's as well. */
+/*
+ * The daemon sent the signal to its parent, or to a process group that it shares with this process.
+ */
 static bool is_of_daemon(const struct forward *f, const siginfo_t *info)
 {
 	if (info->si_code > 0)
@@ -80,13 +82,16 @@ static bool has_got_it(const struct forward *f, const siginfo_t *info)
 		return true;
 	if (!in_own_group(f))
 		return false;
-	/* fg of a shell is for the whole group, and not to be told from SIGCONT for this process */
+	/*
+	 * a shell's fg continues the whole group, which looks the same as SIGCONT for this process
+	 * alone
+	 */
 	return is_of_terminal(info) || (info->si_signo == SIGCONT && !family_is_stopped(f->daemon));
 }
 
 /*
- * SIGTSTP does not stop a process whose group is orphaned: its parent, which is this process, is in
- * another session.  If to stop is all that the daemon would do, SIGSTOP does it.
+ * SIGTSTP does not stop a process in an orphaned process group: its parent, this process, is in
+ * another session.  If the daemon would only stop, SIGSTOP stops it.
  */
 static void stop(struct forward *f)
 {
@@ -98,7 +103,9 @@ static void stop(struct forward *f)
 		kill(f->daemon, SIGSTOP);
 }
 
-/* With its value, if it has one: the kernel does not let a process pretend another origin. */
+/*
+ * Keeps the signal's value, if it has one: the kernel does not let a process forge other origins.
+ */
 static void send(pid_t pid, int sig, const siginfo_t *info)
 {
 	siginfo_t copy = *info;
@@ -125,7 +132,7 @@ void forward(struct forward *f, const siginfo_t *info)
 		stop(f);
 	f->sent |= bit(sig);
 	f->handled |= handled;
-	/* a handler may be as fast as this, and end the daemon */
+	/* a handler may be this fast, and end the daemon */
 	if (was_ending || (!handled && family_is_ending(f->daemon)))
 		f->owed |= bit(sig);
 }
@@ -146,8 +153,8 @@ void forward_stop(struct forward *f)
 	if (waitid(P_PID, (id_t)f->daemon, &info, WSTOPPED | WNOHANG) < 0 || info.si_pid == 0)
 		return;
 	/*
-	 * A shell that waits for this process is to see a job that is stopped, and continues it.
-	 * Without a terminal there is none, and nobody might.
+	 * A shell that waits for this process must see a stopped job, and continues it.  Without a
+	 * terminal there is no such shell, and nobody might continue this process.
 	 */
 	if (f->told_to_stop || (getsid(f->daemon) == getsid(0) && has_terminal()))
 		kill(getpid(), SIGSTOP);
@@ -160,7 +167,7 @@ void forward_note_undelivered(struct forward *f)
 	uint64_t own = f->handled;
 
 	if (clock_ms() - f->since >= MOMENT_MS)
-		own |= family_signals(f->daemon, "SigBlk"); /* it may have waited for them */
+		own |= family_signals(f->daemon, "SigBlk"); /* it may have been waiting for them */
 	f->owed |= f->sent & (family_signals(f->daemon, "ShdPnd") | ~(own | stops));
 }
 

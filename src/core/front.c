@@ -3,17 +3,17 @@
  * The process in front, in mode foreground-fork.
  *
  *   supervisor ── front ── program ── (its own forks) ── daemon
- *                   │         └ ends with 0: the daemon is now the front's child
- *                   └ waits, hands signals on, collects; ends as the daemon ends
+ *                   │         └ ends with 0: the daemon is now the child of the front
+ *                   └ waits, forwards signals, reaps; ends as the daemon ends
  *
- * The front is what the supervisor, shell or container started; it is a subreaper, so whatever the
- * program leaves behind becomes its child.  The daemon is the program's first process; when that
- * has ended with 0 and has left others, the eldest of them in another session (family.c), and so
- * on: double forks, binary upgrades.  Any other end of the daemon is the end (farewell.c).
+ * The supervisor, shell or container started the process in front.  That process is a subreaper, so
+ * it becomes the parent of whatever the program leaves behind.  The daemon is at first the
+ * program's first process.  When the daemon ends with 0 and leaves other processes, the eldest of
+ * them in another session becomes the daemon (family.c): double forks, binary upgrades.  If the
+ * daemon ends in any other way, so does the process in front (farewell.c).
  *
- * Only own children are followed and signalled.  They are collected here and nowhere else, so their
- * PIDs cannot be another process's.  All signals are blocked throughout: one is taken at a
- * time, and nothing runs while there is none.
+ * The process in front signals only its own children.  It alone reaps them, so their PIDs are not
+ * reused.  All signals are blocked throughout: they are accepted one at a time.
  */
 #include "front.h"
 
@@ -47,24 +47,26 @@
 #include <unistd.h>
 
 enum {
-	/* that a launching process may take to see that it has failed, and one that it has left
-	 * to make a session of its own */
+	/*
+	 * for a launching process to see that it has failed, and for a process that it left to make
+	 * a session
+	 */
 	START_MS = 10000,
 	STATUS_FAILED = 125
 };
 
 struct front {
 	struct forward forward; /* to the daemon */
-	pid_t first;            /* the program's first process; 0: it has ended */
+	pid_t first;            /* the program's first process; 0: ended */
 	struct orphan {
-		int wait_status; /* of one that the first process had left and that ended badly */
-		long long at;    /* when, in milliseconds */
+		int wait_status; /* of an orphan of the first process that ended badly */
+		long long at;    /* when it ended, in milliseconds */
 	} orphan;
 	bool verbose;
 	int pidfile; /* -1: none */
 	const char *pidfile_path;
-	bool has_condition;  /* DAEMONFIX_READY says when the service manager is told */
-	struct ready *ready; /* and that has not come; NULL: it has, or there is no manager */
+	bool has_condition;  /* DAEMONFIX_READY says when to tell the service manager */
+	struct ready *ready; /* not yet ready; NULL: ready, or no service manager */
 };
 
 static void follow(struct front *f, pid_t pid)
@@ -95,9 +97,9 @@ static _Noreturn void leave(struct front *f, int wait_status)
 }
 
 /*
- * A process that a launching one leaves to this one, in a session of its own or about to make one,
- * may be the daemon. If it ends before that one does, which then ends with 0 and leaves nothing,
- * the daemon has ended.
+ * An orphan that is in a session of its own, or is about to make one, may be the daemon.  If it
+ * ends before its launching process, and that process then ends with 0 and leaves nothing, the
+ * daemon has ended.
  */
 static void note_orphan(struct front *f, pid_t pid, int wait_status)
 {
@@ -115,7 +117,7 @@ static int orphans_end(const struct front *f)
 	return is_recent && !forward_has_ended_service(&f->forward) ? f->orphan.wait_status : 0;
 }
 
-/* The daemon has ended with 0 and is not collected yet: which process is the daemon now? */
+/* The daemon has ended with 0 and is not yet reaped: finds its successor. */
 static void succeed(struct front *f)
 {
 	pid_t old = f->forward.daemon, next = 0;
@@ -135,8 +137,8 @@ static void succeed(struct front *f)
 }
 
 /*
- * A daemon that has not made its session yet is one that is known to be left, and no more: another
- * one may turn out to be it, until all have had the time to make theirs.
+ * A daemon that has not yet made its session is only provisional: another process may turn out to
+ * be the daemon until all have had time to make their sessions.
  */
 static void reconsider(struct front *f)
 {
@@ -152,13 +154,13 @@ static void reconsider(struct front *f)
 	}
 }
 
-/* As waitpid(2) has it. */
+/* The status in the form of waitpid(2). */
 static int wait_status_of(const siginfo_t *info)
 {
 	return info->si_code == CLD_EXITED ? (info->si_status & 0xff) << 8 : info->si_status;
 }
 
-/* One that has ended and is to be collected, the daemon first; 0 if there is none. */
+/* A child that has ended and is not yet reaped, the daemon first; 0 if there is none. */
 static pid_t ended_child(pid_t daemon, int *wait_status)
 {
 	enum { HOW = WEXITED | WNOHANG | WNOWAIT };
@@ -171,7 +173,7 @@ static pid_t ended_child(pid_t daemon, int *wait_status)
 	return info.si_pid;
 }
 
-/* Collects what has ended.  The front does not outlive the daemon. */
+/* Reaps children that have ended.  The process in front does not outlive the daemon. */
 static void collect(struct front *f)
 {
 	int wait_status;
@@ -191,13 +193,13 @@ static void collect(struct front *f)
 	}
 }
 
-/* A SIGCHLD from the kernel is for the front; one from a process is for the daemon. */
+/* SIGCHLD from the kernel is for the process in front; SIGCHLD from a process is for the daemon. */
 static bool is_for_daemon(const siginfo_t *info)
 {
 	return info->si_signo != SIGCHLD || info->si_code <= 0;
 }
 
-/* Meanwhile the daemon may become ready. */
+/* Also watches whether the daemon becomes ready. */
 static int wait_for_signal(struct front *f, siginfo_t *info)
 {
 	sigset_t all;
@@ -232,8 +234,8 @@ static _Noreturn void stay_in_front(struct front *f)
 }
 
 /*
- * A terminal stays open, because the last close of a terminal hangs it up.  So do pipes that are
- * standard output or error: their reader must see their end when this process ends, as with any
+ * Terminals stay open, because the last close of a terminal hangs it up.  So do pipes that are
+ * standard output or error: the reader must see end-of-file when this process ends, as with any
  * process in the foreground.
  */
 static bool is_to_be_kept(int fd)
@@ -244,8 +246,9 @@ static bool is_to_be_kept(int fd)
 }
 
 /*
- * All other descriptors are the daemon's alone, so that a connection, a listening socket or a lock
- * ends when the daemon closes it, and the writer of a pipe notices when the daemon no longer reads.
+ * Closes all other descriptors, so that they are the daemon's alone: a connection, a listening
+ * socket or a lock ends when the daemon closes it, and the writer of a pipe notices when the daemon
+ * no longer reads.
  */
 static void close_descriptors(const struct front *f)
 {
@@ -269,13 +272,13 @@ static _Noreturn void be_front(struct front *f, pid_t child)
 	follow(f, child);
 	close_descriptors(f);
 	footprint_reduce();
-	int moved = chdir("/"); /* so that it pins no file system */
+	int moved = chdir("/"); /* keep no file system busy */
 	(void)moved;
 	prctl(PR_SET_NAME, "daemonfix", 0UL, 0UL, 0UL);
 	stay_in_front(f);
 }
 
-/* What the two have been before, for the child. */
+/* The previous state, which the child restores. */
 struct before {
 	sigset_t mask;
 	struct disposition sigchld;
@@ -288,7 +291,7 @@ static bool prepare(struct before *b)
 	    prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL) < 0)
 		return false;
 	sigmask_block_all(&b->mask);
-	/* Where it is ignored, the kernel collects children, and nobody learns how they ended. */
+	/* If SIGCHLD is ignored, the kernel reaps children, and their statuses are lost. */
 	disposition_reset(SIGCHLD, &b->sigchld);
 	return true;
 }
@@ -310,7 +313,7 @@ static int open_pidfile(struct setup *setup, const struct settings *only, char *
 
 	enum setup_step step = setup_open(setup, only, all);
 	bool opened = step == SETUP_DONE;
-	/* There is room for a PID then, while failing is easy. */
+	/* Writing a PID now shows that there is room for one, while failing is easy. */
 	if (opened && (setup->pidfile < 0 || pidfile_write(setup->pidfile, getpid()) == 0))
 		return 0;
 	int saved_errno = errno;
@@ -322,8 +325,8 @@ static int open_pidfile(struct setup *setup, const struct settings *only, char *
 }
 
 /*
- * Threads that libraries have started before main() would go on in this process, and be missing in
- * the program.
+ * Threads that libraries started before main() would stay in this process and be missing in the
+ * program.
  */
 static bool has_threads(void)
 {
@@ -347,7 +350,7 @@ static bool is_possible(char *problem, size_t size)
 	return false;
 }
 
-/* Returns as fork(2), to the child; or with the process as it was. */
+/* Returns only in the child, as fork(2) does, or -1 with the process as it was. */
 static pid_t fork_off(struct front *f)
 {
 	struct before before;
@@ -361,7 +364,7 @@ static pid_t fork_off(struct front *f)
 	return child;
 }
 
-/* Returns false, with errno set, if the service manager could not be informed. */
+/* Returns false with errno set if the service manager could not be informed. */
 static bool open_ready(struct front *f, const struct settings *s)
 {
 	int stays[3] = {-1, -1, -1};
@@ -375,8 +378,8 @@ static bool open_ready(struct front *f, const struct settings *s)
 }
 
 /*
- * After unshare(2) of a PID namespace the child is born as its PID 1.  If that ended, as the first
- * process of a daemon does, the kernel would end all that it has left.
+ * After unshare(2) of a PID namespace, the child is PID 1 of the new one.  If PID 1 ended, as the
+ * first process of a daemon does, the kernel would kill all that it has left.
  */
 static void refuse_to_be_init(void)
 {

@@ -7,12 +7,13 @@
 #include <stddef.h>
 
 /*
- * Mode foreground-fork: forks.  The child goes on as the program, and this process stays in
- * front of it (front.c says how) until the daemon that comes of the program has ended, and ends as
- * that did.  Of the settings the PID file is this process's business; the rest are the child's.
+ * Mode foreground-fork: forks.  The child goes on as the program; this process stays in front of it
+ * until the resulting daemon ends, and then ends the same way (front.c).  This process handles the
+ * PID file; all other settings apply to the child.
  *
- * Returns 0 in the child; or -1 with errno set, nothing has happened then, and problem (an empty
- * string) is what to say of it if a setting, or the place, is to blame.
+ * Returns 0 in the child.  On failure returns -1 with errno set and nothing changed; if a setting
+ * or the environment is to blame, the message is appended to problem, which must be an empty
+ * string.
  */
 int front_fork(const struct settings *s, char *problem, size_t size);
 

@@ -2,7 +2,7 @@
 #ifndef FUTEX_H
 #define FUTEX_H
 
-/* A word of memory that processes share, and wait on: futex(2). */
+/* A word in shared memory that processes wait on: futex(2). */
 #include "kernel.h"
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@ static inline int futex_get(const int *word)
 
 static inline void futex_wake(int *word)
 {
-	enum { FUTEX_WAKE = 1, ALL = 0x7fffffff }; /* <linux/futex.h> is not where musl-gcc looks */
+	enum { FUTEX_WAKE = 1, ALL = 0x7fffffff }; /* musl-gcc does not find <linux/futex.h> */
 
 	KERNEL_CALL3(futex, word, FUTEX_WAKE, ALL);
 }
@@ -25,7 +25,7 @@ static inline void futex_set(int *word, int value)
 	futex_wake(word);
 }
 
-/* Waits ms milliseconds at the most, and not at all unless the word has this value. */
+/* Waits at most ms milliseconds, and not at all unless the word has this value. */
 static inline void futex_wait(int *word, int value, long ms)
 {
 	enum { FUTEX_WAIT = 0 };
@@ -34,7 +34,7 @@ static inline void futex_wait(int *word, int value, long ms)
 	KERNEL_CALL4(futex, word, FUTEX_WAIT, value, &t);
 }
 
-/* Replaces one value by another.  Returns false if the word has a third. */
+/* Replaces expected by value.  Returns false if the word has another value. */
 /* NOLINTNEXTLINE(readability-non-const-parameter): it is written to */
 static inline bool futex_replace(int *word, int expected, int value)
 {

@@ -3,17 +3,17 @@
 #define KERNEL_H
 
 /*
- * System calls without libc.  Processes are made, waited for and signalled through these, because a
- * symbol of libc may belong to another library by now: torsocks owns syscall(), libfaketime the
- * clocks, sanitizers much else.  glibc's daemon(3) makes its calls inside libc, so there nobody
- * comes between either.
+ * System calls without libc.  Processes are made, waited for and signalled through these, because
+ * another library may have replaced a symbol of libc: torsocks replaces syscall(), libfaketime the
+ * clocks, sanitizers much else.  glibc's daemon(3) makes its calls inside libc, where no other
+ * library can intercept them either.
  */
 #include <errno.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-/* Returns what the kernel returns: a negative errno for an error.  Five arguments are enough. */
+/* Returns the kernel's result: a negative errno on error.  Five arguments are enough. */
 static inline long kernel_call(long number, long a, long b, long c, long d, long e)
 {
 #if defined __x86_64__ && !defined __ILP32__
@@ -79,7 +79,7 @@ static inline long kernel_call(long number, long a, long b, long c, long d, long
 	register long r6 __asm__("r6") = d;
 	register long r7 __asm__("r7") = e;
 
-	/* The summary overflow bit says that it is an errno. */
+	/* The summary overflow bit marks an errno. */
 	__asm__ volatile("sc\n\tbns+ 1f\n\tneg 3, 3\n1:"
 			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r7)
 			 :
@@ -109,7 +109,7 @@ static inline long kernel_call(long number, long a, long b, long c, long d, long
 #endif
 }
 
-/* The same as libc's functions do it: -1 with errno set. */
+/* The result as libc's functions return it: -1 with errno set on error. */
 static inline long kernel_result(long result)
 {
 	if (result >= 0 || result < -4095)
@@ -127,7 +127,7 @@ static inline long kernel_result(long result)
 #define KERNEL_CALL1(name, a)          KERNEL_CALL5(name, a, 0, 0, 0, 0)
 #define KERNEL_CALL0(name)             KERNEL_CALL5(name, 0, 0, 0, 0, 0)
 
-/* Times as the calls without a 64 in their names take them, whatever struct timespec is. */
+/* The time format of system calls without 64 in their names, whatever struct timespec is. */
 struct kernel_time {
 	long seconds, nanoseconds;
 };

@@ -5,8 +5,8 @@
 #include <sys/types.h>
 
 /*
- * The functions behind those that we replace: the next in line when preloaded, libc's own when
- * linked.  Each room that uses the engine has a file libc.c that defines them.
+ * The functions that we replace: the next in line when preloaded, libc's own when linked.  Each of
+ * the directories preload, linked and command defines them in a file libc.c.
  */
 pid_t libc_fork(void);
 int libc_daemon(int nochdir, int noclose);

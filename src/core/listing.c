@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-/* What getdents64(2) writes; not every libc declares it. */
+/* A record of getdents64(2); not every libc declares it. */
 struct entry {
 	uint64_t inode;
 	int64_t offset;

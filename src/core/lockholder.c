@@ -11,7 +11,7 @@
 
 struct search {
 	struct stat file;
-	long pid; /* the process that is looked at */
+	long pid; /* the process being searched */
 	bool found;
 };
 
@@ -25,7 +25,7 @@ static void write_path(char path[64], const char *directory, long pid, long fd)
 		message_append(path, 64, "/", message_decimal(decimal, fd));
 }
 
-/* proc(5): the locks of an open file description are in fdinfo of those who hold it. */
+/* proc(5): fdinfo lists the locks of the open file description. */
 static bool has_lock(long pid, long number)
 {
 	char path[64], text[512];

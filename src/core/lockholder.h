@@ -5,9 +5,9 @@
 #include <sys/types.h>
 
 /*
- * A process that holds a lock of flock(2) on this file through a descriptor of its own, as far as
- * /proc lets this process see; 0: none.  /proc/locks names who took the lock, and that process may
- * have ended: those that it has forked hold the lock as well.
+ * Finds a process that holds a flock(2) lock on this file through a descriptor, as far as /proc is
+ * readable; 0: none.  /proc/locks names the process that took the lock, which may have ended while
+ * its children still hold it.
  */
 pid_t lockholder_find(const char *path);
 
