@@ -23,24 +23,24 @@
 
 enum { STATE_LISTEN = 10, STATE_UNCONNECTED = 7 /* TCP_LISTEN, TCP_CLOSE */ };
 
-/* A socket that listens, or one for datagrams that is bound. */
+/* A listening socket, or a bound datagram socket. */
 struct endpoint {
 	uint32_t socket;
 	bool datagram;
-	int port;         /* -1: it is in the file system, or has an abstract name */
+	int port;         /* -1: it is a Unix socket */
 	const char *path; /* of length characters; NULL: none */
 	size_t length;
 	uint32_t path_inode;
 };
 
-/* By its name, or, where that is a relative one or of a process with another root, by the file. */
+/* Compares the name or, if that is relative or belongs to a process with another root, the file. */
 static bool is_path(const struct when *w, const struct endpoint *e)
 {
 	char path[sizeof(struct sockaddr_un)] = "";
 	size_t length = (size_t)w->length;
 	struct stat st;
 
-	/* It may end with a null character. */
+	/* The name may end with a null character. */
 	if (e->path && e->length >= length && memcmp(e->path, w->path, length) == 0 &&
 	    (e->length == length || !e->path[length]))
 		return true;
@@ -82,7 +82,7 @@ static void add_known(struct look *l, uint32_t socket)
 	l->count_known++;
 }
 
-/* Its number among our own: count_own, if it is not there. */
+/* The socket's index in own; count_own if it is not there. */
 static size_t find_own(const struct look *l, uint32_t socket)
 {
 	size_t i = 0;
@@ -96,7 +96,7 @@ void look_add(struct look *l, uint32_t socket, bool counts)
 {
 	size_t i = find_own(l, socket);
 
-	if (i < l->count_own) { /* what a look has found may be known better now */
+	if (i < l->count_own) { /* a report may know the socket better than a look did */
 		l->own[i].counts = l->own[i].counts && counts;
 	} else if (i < LOOK_OWN) {
 		l->own[i].socket = socket;
@@ -132,7 +132,10 @@ static void consider_inet(struct look *l, const struct nlmsghdr *h)
 		    });
 }
 
-/* To the next message or attribute: what pads one, netlink(7), may be missing behind the last. */
+/*
+ * The step to the next message or attribute.  The padding (netlink(7)) may be missing after the
+ * last.
+ */
 static size_t step(size_t length, size_t left)
 {
 	size_t padded = NLMSG_ALIGN(length);
@@ -165,7 +168,7 @@ static void consider_unix(struct look *l, const struct nlmsghdr *h)
 	consider(l, &e);
 }
 
-/* Returns true when the answer is complete, false if there is more of it; *works: is it one? */
+/* Returns true when the answer is complete, false if more follows; *works: there is an answer. */
 static bool read_answer(struct look *l, void (*each)(struct look *, const struct nlmsghdr *),
 			bool *works)
 {
@@ -238,7 +241,7 @@ static bool has_path(const struct look *l)
 	return when_has(l->when, WHEN_PATH);
 }
 
-/* Where one of the modules is missing, the others still answer. */
+/* If a kernel module is missing, the others still answer. */
 static bool ask_all(struct look *l)
 {
 	bool any = when_has(l->when, WHEN_LISTEN), port = when_has(l->when, WHEN_PORT),
@@ -265,7 +268,7 @@ static int open_diag(void)
 
 /* --- in other network namespaces */
 
-/* The network namespace of a process; 0 if we may not know. */
+/* The network namespace of a process; 0 if this process may not read it. */
 static uint64_t network_of(pid_t pid)
 {
 	char path[DESCENDANTS_PATH];
@@ -275,7 +278,7 @@ static uint64_t network_of(pid_t pid)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
-/* Looks from within the namespace of that process, if we may enter it: setns(2). */
+/* Looks from within that process's namespace, if this process may enter it: setns(2). */
 static void ask_from_within(struct look *l, pid_t pid)
 {
 	char path[DESCENDANTS_PATH];
@@ -295,7 +298,9 @@ static void ask_from_within(struct look *l, pid_t pid)
 	close(here);
 }
 
-/* Of descendants that are in another one, but for several in one after another. */
+/*
+ * Looks in other namespaces of descendants, but once for consecutive descendants in the same one.
+ */
 static void ask_elsewhere(struct look *l)
 {
 	uint64_t last = l->network;
@@ -347,7 +352,7 @@ static size_t count(const struct look *l, bool own)
 	return n;
 }
 
-/* What descendants have reported, where the kernel gives no answer. */
+/* The sockets that descendants have reported, for a kernel that gives no answer. */
 static size_t count_told(const struct look *l)
 {
 	size_t n = 0;
@@ -357,7 +362,7 @@ static size_t count_told(const struct look *l)
 	return n;
 }
 
-/* The costly part, with many descendants: left out if all that listens is known. */
+/* Costly with many descendants; skipped if the owners of all listening sockets are known. */
 static void match_descendants(struct look *l)
 {
 	bool known = count(l, true) > 0;
@@ -378,7 +383,7 @@ size_t look_again(struct look *l, bool *more)
 	l->count_found = 0;
 	*more = false;
 	if (!ask_all(l))
-		return count_told(l); /* it has to do */
+		return count_told(l); /* the best that is available */
 	match_descendants(l);
 	*more = l->count_own > known;
 	return count(l, true);

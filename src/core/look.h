@@ -8,26 +8,26 @@
 #include <stdint.h>
 
 /*
- * A look at the sockets on which the calling process's descendants listen, through sock_diag(7) and
- * their descriptors in /proc.  It sees what no interposed listen(2) does (static programs, raw
- * system calls), also in other network namespaces that the caller may enter (setns(2)).  What it
- * cannot see are the descriptors of processes that the caller must not trace (ptrace(2)).
+ * Finds the sockets on which the calling process's descendants listen, through sock_diag(7) and
+ * their descriptors in /proc.  This finds what an interposed listen(2) misses (static programs, raw
+ * system calls), also in other network namespaces that the caller may enter (setns(2)), but not the
+ * descriptors of processes that the caller must not trace (ptrace(2)).
  */
 enum { LOOK_KNOWN = 32768, LOOK_OWN = 256, LOOK_FOUND = LOOK_KNOWN / 2 };
 struct look {
 	const char *when;           /* DAEMONFIX_READY */
 	int diag;                   /* a netlink socket; -1: there is none */
-	uint32_t known[LOOK_KNOWN]; /* sockets of others, by hash; 0 is a free place */
+	uint32_t known[LOOK_KNOWN]; /* other processes' sockets, by hash; 0: a free place */
 	size_t count_known;
 	struct {
 		uint32_t socket;
-		bool counts; /* or it has an automatic port */
+		bool counts; /* false: it has an automatic port */
 	} own[LOOK_OWN];     /* of descendants, as far as known */
 	size_t count_own;
 	struct {
-		uint32_t socket; /* an inode number, as all of these */
+		uint32_t socket; /* an inode number, like all sockets here */
 		bool own;
-	} found[LOOK_FOUND]; /* by this look, that would count if its owner is a descendant */
+	} found[LOOK_FOUND]; /* found by this look; each counts if a descendant owns it */
 	size_t count_found;
 	uint64_t network; /* the caller's namespace */
 	struct descendants descendants;
@@ -35,18 +35,21 @@ struct look {
 };
 
 /*
- * when must outlive it; all other members are zero.  The sockets that are there already do not
- * count; but own_count: those that the calling process listens on do.
+ * when must outlive l; all other members are zero.  Sockets that are already open do not count;
+ * with own_count, those that the calling process listens on do.
  */
 void look_open(struct look *l, const char *when, bool own_count);
 
 /*
- * On how many sockets that count do descendants listen?  *more: on one that no look has seen
- * before.
+ * Returns the number of sockets that count and that descendants listen on.  *more: no earlier look
+ * has found one of them.
  */
 size_t look_again(struct look *l, bool *more);
 
-/* A descendant says that this socket is its own, and that it counts or has an automatic port. */
+/*
+ * A descendant reports that it owns this socket, and that the socket counts or has an automatic
+ * port.
+ */
 void look_add(struct look *l, uint32_t socket, bool counts);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One line on standard error, which neither kills nor blocks nor changes the program. */
+/* Writes one line to standard error and never kills, blocks or changes the program. */
 #include "message.h"
 
 #include "kernel.h"
@@ -23,7 +23,9 @@ void message_join(char *buf, size_t size, const char *const parts[])
 	buf[used] = '\0';
 }
 
-/* If standard error was closed when the program started, descriptor 2 is one of its own files. */
+/*
+ * If standard error was closed when the program started, descriptor 2 is a file of the program's.
+ */
 static bool is_muted;
 
 bool message_is_muted(void)
@@ -50,7 +52,7 @@ ssize_t write_without_signals(int fd, const void *data, size_t size)
 	KERNEL_CALL4(rt_sigprocmask, SIG_BLOCK, &set, &old, _NSIG / 8);
 	long written = KERNEL_CALL3(write, fd, data, size);
 	int saved_errno = errno;
-	/* Those that were there before are not ours to take. */
+	/* Signals that were already pending are not ours to take. */
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		if (sigismember(&pending, numbers[i]))
 			sigdelset(&set, numbers[i]);
@@ -62,7 +64,7 @@ ssize_t write_without_signals(int fd, const void *data, size_t size)
 	return written;
 }
 
-/* What a full pipe, or a stopped terminal, does not take is lost. */
+/* Output that a full pipe or a stopped terminal does not accept is lost. */
 static void write_if_possible(const char *line, size_t length)
 {
 	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -76,7 +78,7 @@ void message_text(const char *text)
 	write_if_possible(text, strlen(text));
 }
 
-/* The bytes of a character in UTF-8 that text begins with; 1 also if it is none. */
+/* The length of the UTF-8 character that text begins with; 1 if there is none. */
 static size_t character_length(const char *text)
 {
 	unsigned char first = (unsigned char)text[0];
@@ -89,8 +91,8 @@ static size_t character_length(const char *text)
 }
 
 /*
- * C0, DEL and C1 become '?'.  C1 (U+009B does what ESC [ does) is two bytes in UTF-8, and one byte
- * to a terminal of 8 bits.
+ * C0, DEL and C1 become '?'.  A C1 character (U+009B acts as ESC [) is two bytes in UTF-8, and one
+ * byte for an 8-bit terminal.
  */
 static void mask_controls(char *line)
 {

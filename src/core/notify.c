@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* "/PATH", or "@NAME" for an abstract one.  Returns 0 if it is neither. */
+/* Converts "/PATH", or "@NAME" for an abstract socket.  Returns 0 if socket is neither. */
 static socklen_t address_of(struct sockaddr_un *to, const char *socket)
 {
 	size_t length = strlen(socket);
@@ -30,7 +30,7 @@ static int open_socket(void)
 		(int)KERNEL_CALL3(socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 }
 
-/* A name that cannot be guessed: 16 digits. */
+/* Chooses a name that cannot be guessed: 16 hexadecimal digits. */
 static int choose_name(char name[NOTIFY_NAME])
 {
 	static const char digits[] = "0123456789abcdef";
@@ -70,7 +70,7 @@ int notify_open(struct notify *n, const char *next)
 	return -1;
 }
 
-/* Returns false if no process receives it. */
+/* Returns false if no process receives the text. */
 static bool send_to(const struct sockaddr_un *to, socklen_t size, const char *text, size_t length,
 		    int patience_s)
 {
@@ -99,8 +99,8 @@ bool notify_send(const char *socket, const char *text, int patience_s)
 }
 
 /*
- * One that is gone already (systemd-notify(1) ends at once) cannot be asked for its parents; then
- * its user has to be ours.
+ * The sender must be a descendant.  The parents of a sender that is already gone (systemd-notify(1)
+ * ends at once) are unknown; its user must then be ours.
  */
 static bool is_trusted(const struct msghdr *message)
 {
@@ -115,7 +115,7 @@ static bool is_trusted(const struct msghdr *message)
 	return sender.uid == (uid_t)KERNEL_CALL0(geteuid);
 }
 
-/* What follows word, if the line begins with it. */
+/* The text after word, if the line begins with word. */
 static const char *value(const char *line, const char *word)
 {
 	return settings_begins(line, word) ? line + strlen(word) : NULL;
@@ -147,7 +147,7 @@ bool notify_receive(struct notify *n, struct notify_news *news)
 	struct msghdr message;
 	long length;
 
-	do { /* descriptors in the message do not fit, and are closed */
+	do { /* control has no room for descriptors, so the kernel closes them */
 		message = (struct msghdr){.msg_iov = &part,
 					  .msg_iovlen = 1,
 					  .msg_control = control,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What DAEMONFIX_VERBOSE says became of the program. */
+/* Messages about what became of the program. */
 #include "outcome.h"
 
 #include "kernel.h"

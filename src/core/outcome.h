@@ -7,16 +7,21 @@
 
 enum { OUTCOME_SIZE = 900, OUTCOME_PROBLEM_SIZE = 1024 };
 
-/* For DAEMONFIX_VERBOSE, on one line: what pid has become, and, added to that, its settings. */
+/*
+ * For DAEMONFIX_VERBOSE, on one line: what pid has become; the second function appends the
+ * settings.
+ */
 void outcome_describe(char text[OUTCOME_SIZE], const char *what, pid_t pid);
 void outcome_describe_setup(char text[OUTCOME_SIZE]);
 
-/* One line that says why it has become nothing: problem, or (if empty) the errno in words. */
+/*
+ * Writes one line that says why no daemon was made: problem, or the errno in words if it is empty.
+ */
 void outcome_tell_failure(const char *problem);
 
 /*
- * The same for a step of the setup, with its errno, if a setting is to blame, or the mode or
- * DAEMONFIX_VERBOSE asks for it.  Keeps errno.
+ * The same for a failed step of the setup, with its errno, but only if a setting is to blame or the
+ * mode or DAEMONFIX_VERBOSE asks for it.  Keeps errno.
  */
 void outcome_tell_setup_failure(const struct setup *setup, enum setup_step step);
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * The PID file.  What says that a daemon runs is the lock; the PID is for people and scripts.
+ * The PID file.  The lock shows that a daemon runs; the PID is for people and scripts.
  *
- * A lock of flock(2) lives as long as the open file description.  Two things hold that.  The
- * descriptor is not close-on-exec, so that the lock outlives what the daemon executes (wrapper
- * scripts that end in exec, programs that execute themselves again).  (In programs that are linked
- * with the library it is close-on-exec: children would keep it.)  And a mapping (it holds the
- * description as a descriptor does), because programs close all descriptors that they find open.
+ * A flock(2) lock lives as long as its open file description, which two things keep open.  First,
+ * the descriptor is not close-on-exec, so the lock survives when the daemon executes another
+ * program (wrapper scripts that end in exec, programs that execute themselves again).  In programs
+ * linked with the library it is close-on-exec: children would keep it.  Second, a mapping holds the
+ * description as a descriptor does, because some programs close every descriptor that they find
+ * open.
  *
- * What the process forks holds the lock as well, so that no second start succeeds while any of it
- * lives.  What it executes in a child closes the descriptor when this library is loaded into it,
- * but for the first minute: until then the program may turn out to fork itself away, and the file
- * follows to the process that stays (pidfile_at_end()).
+ * Children of the process hold the lock as well, so no second start succeeds while any of them
+ * lives.  When a child executes a program and this library is loaded into it, the library closes
+ * the descriptor, except in the first minute: until then the program may turn out to fork itself
+ * away, and the file then follows to the process that stays (pidfile_at_end()).
  */
 #include "pidfile.h"
 
@@ -37,21 +38,21 @@
 
 enum {
 	RETRY_MS = 10,
-	START_MS = 5000, /* for others to start, or to fail */
-	PROBE_MS = 50,   /* for a process that only checks whether the file is locked: flock -n */
+	START_MS = 5000, /* for another start to succeed or fail */
+	PROBE_MS = 50,   /* for a process that only checks the lock: flock -n */
 	START_S = 60     /* a program that forks itself away does it by then */
 };
 
-/* The file that this process, or one that it has been forked from, has taken. */
+/* The file that this process, or the one that it was forked from, has taken. */
 static struct {
-	pid_t owner; /* 0: none; -1: the process that has executed this one in a child of its own */
+	pid_t owner; /* 0: none; -1: the process whose child has executed this program */
 	dev_t device;
 	ino_t inode;
 	int fd;
 	void *mapping; /* holds the lock as well */
 	const char *path;
 	long long since;           /* now_s() */
-	volatile pid_t *successor; /* memory of all that it forks: see pidfile_at_end() */
+	volatile pid_t *successor; /* memory shared with all that it forks: see pidfile_at_end() */
 } taken;
 
 static bool is_still(const char *path, dev_t device, ino_t inode)
@@ -62,8 +63,8 @@ static bool is_still(const char *path, dev_t device, ino_t inode)
 }
 
 /*
- * Removes it, if it is still the same.  The directory is held open in between: its owner, or that
- * of one above, may put a link to another one in its place.
+ * Removes the file, if it is still the same.  The directory is held open in between: whoever owns
+ * it, or one above, may replace it by a link.
  */
 static void remove_it(const char *path, dev_t device, ino_t inode)
 {
@@ -85,7 +86,7 @@ static void remove_it(const char *path, dev_t device, ino_t inode)
 	copy_free(directory);
 }
 
-/* The PID in the file: 0 while there is none. */
+/* The PID in the file; 0 if there is none yet. */
 static pid_t read_pid(int fd)
 {
 	char text[DECIMAL_SIZE] = "";
@@ -97,10 +98,11 @@ static pid_t read_pid(int fd)
 }
 
 /*
- * A process that starts a daemon holds a second lock, from before the first until the PID is
- * written. Without such a process, a locked file contains its holder's PID.  It belongs to the open
- * file description (fcntl(2), F_OFD_SETLK), so it is inherited by the daemon and ends with the last
- * of those who are starting.  On a file system without such locks there is no waiting.
+ * A process that starts a daemon holds a second lock, from before it takes the first until the PID
+ * is written.  So if nobody holds the second lock, a locked file contains its holder's PID.  The
+ * second lock belongs to the open file description (fcntl(2), F_OFD_SETLK), so the daemon inherits
+ * it and it ends with the last process that takes part in the start.  On a file system without such
+ * locks nobody waits.
  */
 static bool start_lock(int fd, short type)
 {
@@ -135,8 +137,8 @@ static bool lock_within(int fd, bool (*lock)(int fd), int ms)
 }
 
 /*
- * A file that begins with anything but a PID is somebody's log, say, named by mistake.  Empty files
- * and zero bytes are what a crash of the machine leaves.
+ * A file that begins with anything but a PID may be a log, named by mistake.  A crash of the
+ * machine leaves empty files and zero bytes.
  */
 static bool may_be_overwritten(int fd)
 {
@@ -147,7 +149,9 @@ static bool may_be_overwritten(int fd)
 	return (first >= '0' && first <= '9') || strchr(" \t\n", first); /* or '\0' */
 }
 
-/* 1: locked, and still the file of that name.  0: the name is now that of another file. */
+/*
+ * Returns 1 if the file is locked and still has that name, 0 if another file has the name, or -1.
+ */
 static int lock(int fd, const char *path, pid_t *holder)
 {
 	struct stat st;
@@ -172,7 +176,7 @@ static int lock(int fd, const char *path, pid_t *holder)
 	return is_still(path, st.st_dev, st.st_ino);
 }
 
-/* Opens or creates it; O_NONBLOCK: it may turn out to be a FIFO. */
+/* Opens or creates the file; O_NONBLOCK, because it may be a FIFO. */
 static int open_or_create(const char *path, bool *created)
 {
 	enum { FLAGS = O_RDWR | O_NOFOLLOW | O_NONBLOCK };
@@ -248,7 +252,7 @@ static bool hold(int fd, const char *path, const struct stat *st)
 	taken.owner = getpid();
 	taken.fd = fd;
 	taken.since = now_s(CLOCK_MONOTONIC);
-	taken.mapping = mmap(NULL, 1, PROT_NONE, MAP_SHARED, fd, 0); /* if it can be had */
+	taken.mapping = mmap(NULL, 1, PROT_NONE, MAP_SHARED, fd, 0); /* if possible */
 	void *memory = mmap(NULL, sizeof *taken.successor, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	taken.successor = memory == MAP_FAILED ? NULL : memory;
@@ -256,9 +260,9 @@ static bool hold(int fd, const char *path, const struct stat *st)
 }
 
 /*
- * The descriptor may be inherited by children of other rights, who must not write to the file: the
- * lock goes over to a read-only one.  No other start gets in between, for that takes the start
- * lock; but anybody who may read the file may lock it.  Returns false if somebody has.
+ * Children with other rights may inherit the descriptor and must not write to the file: the lock
+ * moves to a read-only descriptor.  Another start cannot take the lock in between, because it needs
+ * the start lock; but any process that may read the file may lock it.  Returns false if one has.
  */
 static bool hand_over_lock(int *fd, const char *path, const struct stat *st)
 {
@@ -267,7 +271,7 @@ static bool hand_over_lock(int *fd, const char *path, const struct stat *st)
 	bool locked = true;
 
 	if (reader < 0)
-		return true; /* it can be written but not read */
+		return true; /* the file is writable but not readable */
 	if (fstat(reader, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino &&
 	    flock(*fd, LOCK_UN) == 0) {
 		if (lock_within(reader, lock_run, PROBE_MS)) {
@@ -333,8 +337,8 @@ void pidfile_resume(int fd, const char *path)
 	bool same = fstat(fd, &st) == 0 && is_still(path, st.st_dev, st.st_ino);
 
 	if (same && (fd <= STDERR_FILENO || read_pid(fd) != getpid()))
-		return; /* who says so has not taken it */
-	if (!same) {    /* it has been closed */
+		return; /* the process that wrote DAEMONFIX_PID has not taken this file */
+	if (!same) {    /* the descriptor has been closed */
 		fd = safe_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 		if (fd < 0)
 			return;
@@ -382,14 +386,13 @@ static bool is_owner(void)
 	return named;
 }
 
-/* A signal that ends a process has SIGKILL wait for its threads (kernel/signal.c, complete_signal).
- */
+/* A fatal signal leaves SIGKILL pending for each thread (kernel/signal.c, complete_signal). */
 static bool is_doomed(pid_t pid)
 {
 	return family_signals(pid, "SigPnd") & (1U << (SIGKILL - 1));
 }
 
-/* The eldest that lives, best of those in another session; 0: none. */
+/* The eldest living child, preferably one in another session; 0: none. */
 static pid_t choose_living(const pid_t pids[], size_t count)
 {
 	pid_t found = 0;
@@ -407,7 +410,9 @@ static pid_t choose_living(const pid_t pids[], size_t count)
 static pid_t living_child(void)
 {
 	enum { SIZE = FAMILY_MAX * sizeof(pid_t) };
-	/* not on the stack, which may be a signal handler's that calls _exit(2) */
+	/*
+	 * off the stack: the caller may be a signal handler, on a small stack, that calls _exit(2)
+	 */
 	pid_t *pids = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (pids == MAP_FAILED)
@@ -417,7 +422,10 @@ static pid_t living_child(void)
 	return found;
 }
 
-/* Who stays when this process ends: a child, or what a child that has ended has left; 0: nobody. */
+/*
+ * The process that stays when this one ends: a child, or a process that an ended child left; 0:
+ * none.
+ */
 static pid_t find_successor(void)
 {
 	pid_t pid = living_child();
@@ -427,7 +435,7 @@ static pid_t find_successor(void)
 	return pid;
 }
 
-/* What cannot be written (by another user, in a chroot) still is locked. */
+/* Where the file cannot be written (another user, a chroot), it still is locked. */
 static void name_successor(pid_t pid)
 {
 	int fd = open_again(O_WRONLY);
@@ -438,8 +446,9 @@ static void name_successor(pid_t pid)
 }
 
 /*
- * The owner's children note who stays and then look whether the file names them meanwhile; the
- * owner names one and then looks for such a note: so nobody is missed who ends at the same time.
+ * A child notes its successor and then checks whether the file now names the child; the owner names
+ * a successor and then checks for such a note: so no successor is missed when both end at the same
+ * time.
  */
 static void end_as_owner(bool young)
 {
@@ -479,7 +488,7 @@ void pidfile_at_end(void)
 	errno = saved_errno;
 }
 
-/* Not by the exit of a child. */
+/* Runs at exit(3). */
 __attribute__((destructor)) static void at_exit(void)
 {
 	pidfile_at_end();
