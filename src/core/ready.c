@@ -33,16 +33,16 @@
 #include <sys/wait.h>
 
 enum {
-	SETTLED_MS = 10, /* for a socket to stay, and for another one to come */
-	LOOK_MS = 5,     /* between two looks, at first */
+	SETTLED_MS = 10, /* for a socket to stay open, and for another one to appear */
+	LOOK_MS = 5,     /* between two looks, initially */
 	LOOK_MAX_MS = 50,
-	LOOK_SHARE = 4, /* they take a fifth of a processor at most */
+	LOOK_SHARE = 4, /* looks take at most a fifth of a processor */
 	SHOWN_MS = 1000,
 	HOUR_MS = 3600000,
 	TIMEOUT_MS = 60000, /* unless DAEMONFIX_TIMEOUT says otherwise */
 	RECHECK_MS = 50,
-	KILL_MS = 5000, /* for the kernel to end one that was killed */
-	NEWS_MAX = 100, /* at a time: there are other things to look after */
+	KILL_MS = 5000, /* for the kernel to end a killed process */
+	NEWS_MAX = 100, /* at a time, because other work waits */
 	MASK_SIZE = _NSIG / 8,
 	STATUS_TIMED_OUT = 124, /* as timeout(1) */
 	STATUS_NO_DAEMON = 125, /* as env(1), nohup(1), timeout(1) */
@@ -53,41 +53,41 @@ enum { FD_SIGNALS, FD_NOTIFY, FD_WORDS, FDS };
 
 enum state {
 	STATE_STARTING,
-	STATE_SETTLED, /* by the keeper: it holds no descriptor of the program's any more */
-	STATE_WAITING, /* by the launching process: the daemon has been let go */
-	STATE_DONE,    /* by the keeper: wait_status is known */
-	STATE_LEAVING  /* by the launching process: it ends accordingly */
+	STATE_SETTLED, /* set by the keeper: it holds no descriptor of the program's any more */
+	STATE_WAITING, /* set by the launching process: the daemon has been let go */
+	STATE_DONE,    /* set by the keeper: wait_status is known */
+	STATE_LEAVING  /* set by the launching process: it is about to end */
 };
 
-/* Memory of the launching process and the keeper. */
+/* Memory that the launching process and the keeper share. */
 struct ready {
 	int state;       /* a futex(2) word */
-	int wait_status; /* how the launching process is to end, in the terms of waitpid(2) */
+	int wait_status; /* the launching process's end, in the form of waitpid(2) */
 
 	struct ready_about about;
 	const char *when;
 	pid_t caller;
-	sigset_t ending; /* the signals that end it all */
-	bool shows;      /* standard error is a terminal, and ours */
+	sigset_t ending; /* the signals that abort the start */
+	bool shows;      /* standard error is a terminal, and we are in its foreground */
 
 	struct notify notify;
 	struct words words;
 	struct look look;
 
-	pid_t daemon;     /* or the program's first process; 0: nobody is left */
-	bool left;        /* that has ended with 0, and left another one */
-	int daemon_ended; /* the status of waitpid(2), if nobody is left */
-	int other_ended;  /* the last one, not 0, of another child */
-	int signal;       /* that somebody has sent to end it all */
-	bool kept;        /* there is a keeper, which has no other children */
+	pid_t daemon;     /* or the program's first process; 0: none is left */
+	bool left;        /* the previous one has ended with 0 */
+	int daemon_ended; /* its status, as of waitpid(2), if none is left */
+	int other_ended;  /* the last nonzero status of another child */
+	int signal;       /* the signal received that aborts the start */
+	bool kept;        /* this is a keeper, which has no other children */
 	bool notified;
-	bool listens;      /* a socket that counts has been there long enough */
+	bool listens;      /* a socket that counts has been open long enough */
 	long long started; /* times: clock_ms() */
 	long long deadline;
-	long long heard; /* of the last listen */
+	long long heard; /* the last report of a listen */
 	long long next_look;
 	long look_interval;
-	long long shown; /* the line on the terminal has been; 0: it has not */
+	long long shown; /* when the terminal line was last shown; 0: never */
 };
 
 static int signals; /* a signalfd(2): not shared */
@@ -156,7 +156,7 @@ void ready_close(struct ready *r)
 
 /* --- waiting: in the keeper, or where there is none in the launching process */
 
-/* How long a wait has lasted or lasts, for people. */
+/* The duration of a wait, for people. */
 static void append_seconds(char *text, size_t size, long long ms)
 {
 	char decimal[DECIMAL_SIZE], tenth[] = ".0";
@@ -166,7 +166,7 @@ static void append_seconds(char *text, size_t size, long long ms)
 		       tenth[1] == '0' ? "" : tenth, " s");
 }
 
-/* On a terminal, one line in its place. */
+/* On a terminal, one line that is overwritten. */
 static void show_progress(struct ready *r, long long now)
 {
 	char line[256] = "\rdaemonfix: ";
@@ -199,7 +199,7 @@ static void read_signals(struct ready *r)
 			r->signal = (int)info.ssi_signo;
 }
 
-/* Who comes after a daemon that has ended with 0 is the daemon. */
+/* The successor of a daemon that has ended with 0 is the daemon. */
 static void collect(struct ready *r)
 {
 	int status = 0;
@@ -331,7 +331,7 @@ static enum outcome wait_for_outcome(struct ready *r)
 
 		read_signals(r);
 		collect(r);
-		if (!words_read(&r->words)) /* nobody can write: poll(2) would not wait for it */
+		if (!words_read(&r->words)) /* no writer is left: poll(2) would return at once */
 			r->words.pipe = -1;
 		if (r->signal)
 			return OUTCOME_STOPPED;
@@ -348,7 +348,7 @@ static enum outcome wait_for_outcome(struct ready *r)
 
 /* --- how it ends */
 
-/* Whose is it, if we get the lock, but of a daemon that has left it behind? */
+/* If the lock is free, a daemon that has ended has left the file behind. */
 static void remove_pidfile(const struct ready *r)
 {
 	const char *path = r->about.settings->pidfile;
@@ -359,7 +359,7 @@ static void remove_pidfile(const struct ready *r)
 		pidfile_abandon(fd, path);
 }
 
-/* Where nobody has left a status, ours says that there is no daemon. */
+/* If no process has left a status, our own says that there is no daemon. */
 static int end_of_daemon(const struct ready *r)
 {
 	if (WIFSIGNALED(r->daemon_ended))
@@ -390,7 +390,7 @@ static void tell_end(const struct ready *r, enum outcome outcome)
 	message(r->about.name, ": ", text);
 }
 
-/* The daemon is uncollected, or there is none: its PID is its own. */
+/* The daemon is not yet reaped, or there is none: its PID is not reused. */
 static void end_all(const struct ready *r)
 {
 	if (r->daemon && !(r->kept && descendants_are_visible())) {
@@ -401,7 +401,7 @@ static void end_all(const struct ready *r)
 		farewell_to_children();
 }
 
-/* Returns the status of waitpid(2) with which the launching process is to end. */
+/* Returns the status, as of waitpid(2), with which the launching process must end. */
 static int finish(struct ready *r, enum outcome outcome)
 {
 	hide_progress(r);
@@ -420,7 +420,7 @@ static int finish(struct ready *r, enum outcome outcome)
 
 /* --- the two processes */
 
-/* Children are to be collected here, whatever the program does with them. */
+/* Children must be reaped here, whatever the program's disposition of SIGCHLD is. */
 static void reset_sigchld(void)
 {
 	disposition_reset(SIGCHLD, NULL);
@@ -445,7 +445,7 @@ static int state_of(const struct ready *r)
 	return futex_get(&r->state);
 }
 
-/* Waits a moment for another state than this one.  Returns false if it has not come. */
+/* Waits briefly for another state than this one.  Returns false if the state has not changed. */
 static bool wait_for_change(struct ready *r, int state)
 {
 	futex_wait(&r->state, state, RECHECK_MS);
@@ -453,8 +453,8 @@ static bool wait_for_change(struct ready *r, int state)
 }
 
 /*
- * Only standard error and what is listed stay open, in a table of our own if threads go on with the
- * old one.
+ * Closes all but standard error and the descriptors in fds, in a descriptor table of our own,
+ * because threads may go on with the old one.
  */
 static void close_others(const int *fds, size_t count)
 {
@@ -480,7 +480,10 @@ static bool is_alone(const struct ready *r)
 	return KERNEL_CALL0(getppid) != r->caller;
 }
 
-/* Nobody has been told of the daemon if the launching process was killed meanwhile. */
+/*
+ * If the launching process was killed meanwhile, it has reported the daemon to nobody: ends the
+ * daemon.
+ */
 static void hand_over(struct ready *r)
 {
 	set_state(r, STATE_DONE);
@@ -506,7 +509,7 @@ void ready_keep(void *ready, pid_t daemon)
 	r->kept = true;
 	set_state(r, STATE_SETTLED);
 	while (!wait_for_change(r, STATE_SETTLED) && !is_alone(r))
-		collect(r); /* else one that has ended would seem to be there */
+		collect(r); /* otherwise a dead daemon would seem alive */
 	if (is_alone(r))
 		r->signal = SIGTERM;
 	r->wait_status = finish(r, wait_for_outcome(r));
@@ -534,7 +537,7 @@ void ready_settle(struct ready *r, pid_t keeper)
 	close_others(NULL, 0);
 }
 
-/* Stops with its terminal's foreground group, and goes on with it. */
+/* The process stops with its terminal's foreground process group, and continues with it. */
 static void allow_stop(void)
 {
 	sigset_t set;
@@ -545,7 +548,7 @@ static void allow_stop(void)
 	KERNEL_CALL4(rt_sigprocmask, SIG_UNBLOCK, &set, NULL, MASK_SIZE);
 }
 
-/* Hands signals on to the keeper until that has ended. */
+/* Forwards signals to the keeper until the keeper has ended. */
 static void relay(struct ready *r, pid_t keeper)
 {
 	const struct kernel_time t = {0, RECHECK_MS * 1000000L}; /* a thread may take SIGCHLD */
@@ -574,8 +577,8 @@ static bool is_child(pid_t pid)
 }
 
 /*
- * Somebody has killed the keeper.  What that had is this process's own by now, if it can be a
- * subreaper; a caller of daemon(3) may have other children, which are not to be ended.
+ * The keeper was killed.  Its children have become this process's, if this process can be a
+ * subreaper; a caller of daemon(3) may have other children, which must not be ended.
  */
 static void end_without_keeper(struct ready *r, pid_t daemon)
 {
@@ -626,6 +629,7 @@ bool ready_watch(struct ready *r, long *ms)
 		begin(r);
 	if (watch(r, now))
 		return true;
-	*ms = now < r->deadline ? RECHECK_MS : -1; /* it waits for signals, not for messages */
+	*ms = now < r->deadline ? RECHECK_MS
+				: -1; /* the process in front waits for signals, not messages */
 	return false;
 }

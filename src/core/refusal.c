@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file that the user may write to, and that safe_open() or the kernel has refused. */
+/* The user may write to the file, but safe_open() or the kernel refused it. */
 static const char *explain_denial(const char *path, const struct stat *st)
 {
 	if (st->st_uid == 0 || st->st_uid == geteuid() ||
@@ -42,7 +42,7 @@ const char *refusal_reason(const char *path, int error)
 		return "has another name (a hard link), in a directory that others can write to";
 	case ENAMETOOLONG:
 		return "the path, or a name in it, is too long";
-	case ENOENT: /* the file itself would be created */
+	case ENOENT: /* the file itself would have been created */
 		return "a directory on this path does not exist";
 	case ENOSPC:
 		return "its file system is full";

@@ -15,13 +15,13 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 
-enum { MANAGERS_PATIENCE_S = 5 /* its queue may be full */ };
+enum { MANAGERS_PATIENCE_S = 5 /* the service manager's queue may be full */ };
 
 bool report_due;
 
 static char socket_name[sizeof(struct sockaddr_un)]; /* a NOTIFY_SOCKET */
 static ino_t pipe_inode;
-static bool pipe_until_any;    /* socket is listened on, and not only until one with a port is */
+static bool pipe_until_any; /* until the program listens on any socket, not only one with a port */
 static const char *conditions; /* DAEMONFIX_READY; NULL: the launcher knows it */
 static char target[NOTIFY_NAME + DECIMAL_SIZE];
 
@@ -76,11 +76,11 @@ static int port_of(const struct sockaddr_storage *address)
 	return -1;
 }
 
-/* Its own address. */
+/* The local address of the socket. */
 static struct sockaddr_storage address_of(int fd)
 {
 	struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
-	socklen_t size = sizeof address - 1; /* a path is to end */
+	socklen_t size = sizeof address - 1; /* keep a path null-terminated */
 
 	KERNEL_CALL3(getsockname, fd, &address, &size);
 	return address;
@@ -107,7 +107,7 @@ static bool is_null_device(int fd)
 	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }
 
-/* From now on the output of the daemon is discarded. */
+/* Discards the daemon's output from now on. */
 static void put_null_back(void)
 {
 	int null = STDIN_FILENO;
@@ -123,7 +123,7 @@ static void put_null_back(void)
 		close(null);
 }
 
-/* Is it one of those that DAEMONFIX_READY names? */
+/* Is the socket one that DAEMONFIX_READY names? */
 static bool is_wanted(int fd, bool listens)
 {
 	struct sockaddr_storage address = address_of(fd);
@@ -148,7 +148,7 @@ static void tell_manager(int fd, bool listens)
 	}
 }
 
-/* If no process waits any more, there is nothing to report. */
+/* If no process waits any more, later reports are not sent. */
 static void tell_launcher(int fd, const char *what)
 {
 	char text[64] = "", decimal[DECIMAL_SIZE];

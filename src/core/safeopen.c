@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Opening files in directories that others may be able to write to.
+ * Opens files in directories that others may be able to write to.
  *
- * The kernel's own protection (proc(5), protected_symlinks) covers sticky directories that all
- * can write to, where it is switched on; a daemon's log is as often in a directory of its user.
+ * The kernel's own protection (proc(5), protected_symlinks), if enabled, covers sticky directories
+ * that all can write to; but a daemon's log is as often in a directory of the daemon's user.
  */
 #include "safeopen.h"
 
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum {
-	MAX_LINKS = 40,     /* as path_resolution(7) */
+	MAX_LINKS = 40,     /* as in path_resolution(7) */
 	PROC_MAGIC = 0x9fa0 /* PROC_SUPER_MAGIC of <linux/magic.h>, which musl-gcc does not find */
 };
 
@@ -38,7 +38,7 @@ static bool may_follow(int dir, const struct stat *link)
 	return fstat(dir, &st) == 0 && is_ours(st.st_uid) && !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* The links of /proc/PID/fd (where /dev/stderr leads) only the kernel can follow. */
+/* Only the kernel can follow the links of /proc/PID/fd (where /dev/stderr leads). */
 static bool is_in_proc(int dir)
 {
 	struct statfs fs;
@@ -47,10 +47,10 @@ static bool is_in_proc(int dir)
 }
 
 /*
- * Where others can write: have they put the file there, for us to write to?  Another name of some
- * file of ours (which the kernel's protected_hardlinks forbids, if it is on), or, in a sticky
- * directory, a file that is theirs for good (protected_regular, protected_fifos: only with
- * O_CREAT). Returns an errno, or 0.
+ * Could others have planted the file in a directory that they can write to?  It may be a hard link
+ * to a file of ours (the kernel's protected_hardlinks, if on, forbids that) or, in a sticky
+ * directory, a file that stays theirs (protected_regular, protected_fifos: only with O_CREAT).
+ * Returns an errno, or 0.
  */
 static int planted(int dir, int fd)
 {
@@ -80,7 +80,7 @@ static int open_file(int dir, const char *name, int flags, mode_t mode)
 	return -1;
 }
 
-/* Replaces dir by the directory that flags open in it under name. */
+/* Closes dir and returns the directory name in it, opened with flags. */
 static int step(int dir, const char *name, int flags)
 {
 	int next = openat(dir, name, flags | O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -91,9 +91,9 @@ static int step(int dir, const char *name, int flags)
 	return next;
 }
 
-/* In memory of its own: a thread's whole stack may be smaller. */
+/* Mapped, because a thread's whole stack may be smaller. */
 struct buffers {
-	char rest[PATH_MAX]; /* what is still to be walked */
+	char rest[PATH_MAX]; /* the components still to be walked */
 	char name[PATH_MAX];
 	char target[PATH_MAX];
 };
@@ -103,7 +103,7 @@ static bool expand(int link, struct buffers *b)
 {
 	char *rest = b->rest, *target = b->target;
 	ssize_t n = readlinkat(link, "", target, PATH_MAX);
-	size_t size = strlen(rest) + 1; /* it is empty, or begins with a slash */
+	size_t size = strlen(rest) + 1; /* rest is empty or begins with a slash */
 
 	if (n < 0)
 		return false;
@@ -116,7 +116,7 @@ static bool expand(int link, struct buffers *b)
 	return true;
 }
 
-/* Takes the first component off path; after a final slash, it is ".". */
+/* Moves the first component of rest to name; after a final slash, it is ".". */
 static void split(struct buffers *b)
 {
 	char *path = b->rest, *name = b->name;
@@ -129,8 +129,9 @@ static void split(struct buffers *b)
 }
 
 /*
- * Follows the link name in dir, if it may be: rest becomes the path from there.  The link is held
- * open, for it may be replaced at any time.  Returns 1; 0 if there is no link; -1 with errno set.
+ * Follows the link name in dir, if allowed: rest becomes the path from there.  The link is held
+ * open, because it may be replaced at any time.  Returns 1; 0 if name is no link; -1 with errno
+ * set.
  */
 static int follow(int dir, struct buffers *b)
 {
@@ -139,7 +140,7 @@ static int follow(int dir, struct buffers *b)
 	int link = openat(dir, b->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 	if (link < 0)
-		return errno == ENOENT ? 0 : -1; /* to be created */
+		return errno == ENOENT ? 0 : -1; /* the file will be created */
 	if (fstat(link, &st) < 0)
 		result = -1;
 	else if (S_ISLNK(st.st_mode) && !may_follow(dir, &st))

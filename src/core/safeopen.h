@@ -5,15 +5,14 @@
 #include <sys/types.h>
 
 /*
- * open(2) of an absolute path that is not led astray: no symbolic link on the way is followed
- * that somebody else than root or the user may have put there, that is, one of another owner
- * in a directory that others can write to.  With O_NOFOLLOW the last component must not be a
- * link at all.  Nor is a file opened that others may have put there to be written to.  O_CLOEXEC
- * and O_NOCTTY are implied; the descriptor is above 2.
+ * open(2) of an absolute path that follows no symbolic link planted by a user other than root or
+ * this one: no link of another owner in a directory that others can write to.  With O_NOFOLLOW, the
+ * last component must not be a link at all.  A file that others may have planted is not opened
+ * either.  O_CLOEXEC and O_NOCTTY are implied; the descriptor is above 2.
  *
- * Returns it, or -1 with errno set.  ELOOP is for a link that was not followed; EMLINK for a file
- * of several names in a directory that others can write to; EACCES also for one of another owner in
- * a sticky one.
+ * Returns the descriptor, or -1 with errno set.  ELOOP: a link was not followed; EMLINK: the file
+ * has several names and is in a directory that others can write to; EACCES, besides its usual
+ * meaning: the file has another owner and is in a sticky directory.
  */
 int safe_open(const char *path, int flags, mode_t mode);
 

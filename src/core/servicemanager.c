@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a service manager such as systemd asks of, and tells, the process that it has started. */
+/* The protocol between a service manager such as systemd and the process that it started. */
 #include "servicemanager.h"
 
 #include "message.h"
@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 5 /* for a service manager whose queue is full */ };
+enum { PATIENCE_S = 5 /* a service manager's queue may be full */ };
 
-/* The value of "NAME=" in the environment; NULL if it is not there. */
+/* The entry that begins with name ("NAME="); NULL if there is none. */
 static char **find(const char *name)
 {
 	for (char **e = environ; e && *e; e++)
@@ -31,8 +31,8 @@ const char *servicemanager_socket(void)
 }
 
 /*
- * The main process stays this one, also where the daemon has said that it is: a service manager is
- * not told how a process has ended that is not its own child.
+ * This process stays the main process, even if the daemon has claimed to be: a service manager does
+ * not learn the exit status of a process that is not its child.
  */
 void servicemanager_tell_ready(void)
 {
@@ -41,13 +41,12 @@ void servicemanager_tell_ready(void)
 
 	if (!socket)
 		return;
-	if (getpid() != 1) /* it has another number outside of its container */
+	if (getpid() != 1) /* PID 1 has another PID outside its container */
 		message_append(text, sizeof text, "\nMAINPID=", message_decimal(decimal, getpid()));
 	notify_send(socket, text, PATIENCE_S);
 }
 
-/* Programs look at the first entry and the last for the room that their title has: neither is it.
- */
+/* Programs measure the room for their title by the first and last entries: changes neither. */
 static void replace(char **entry, char *text)
 {
 	bool is_first = entry == environ, is_last = !entry[1];
@@ -57,7 +56,7 @@ static void replace(char **entry, char *text)
 	entry[to] = text;
 }
 
-/* Where it stands, with zeros in front, if there is room. */
+/* Changes the PID in place, with leading zeros; if it is too long, the entry moves to room. */
 static void rename_one(const char *name, pid_t old, char *room, size_t size)
 {
 	char decimal[DECIMAL_SIZE];
