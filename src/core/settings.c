@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * The environment becomes a struct settings, once.
+ * Reads the environment into a struct settings, once.
  *
- * It is read at load because programs overwrite their environment afterwards (to set
- * the title that ps(1) shows).  For the same reason nothing here points into it.
+ * It is read at load because programs later overwrite their environment (to set the title that
+ * ps(1) shows).  For the same reason nothing here points into it.
  *
- * A new variable is a line in the table below, its parser, and a member of the struct.
+ * A new variable needs a line in the table below, a parser, and a member of the struct.
  */
 #include "settings.h"
 
@@ -77,8 +77,8 @@ static bool is_script_of(const char *path, const char *self)
 }
 
 /*
- * The name of the script that this program runs: the kernel says which file was started, unless
- * env(1) or another interpreter has executed this program meanwhile.  NULL: it runs none.
+ * The name of the script that this program runs; NULL: none.  The kernel says which file was
+ * started, unless env(1) or another interpreter has executed this program since.
  */
 enum { ARGUMENTS_SIZE = 2048 };
 
@@ -100,13 +100,13 @@ static const char *script_name(const char *self, char arguments[ARGUMENTS_SIZE])
 	return NULL;
 }
 
-/* Is the name of length characters in list one of this program's? */
+/* Is self name, which has length characters? */
 static bool is_named(const char *name, size_t length, const char *self)
 {
 	return self && length == strlen(self) && memcmp(name, self, length) == 0;
 }
 
-/* Is this program one of those that the list names?  An empty name or a path is bad. */
+/* Does the list name this program?  An empty name or a path is a bad value. */
 static bool parse_only(void *member, const char *value)
 {
 	char arguments[ARGUMENTS_SIZE];
@@ -118,7 +118,7 @@ static bool parse_only(void *member, const char *value)
 		size_t length = strcspn(value, ",");
 
 		if (length == 0 || memchr(value, '/', length)) {
-			*ignored = false; /* a bad value is for everybody to see */
+			*ignored = false; /* every program reports a bad value */
 			return false;
 		}
 		if (is_named(value, length, self) || is_named(value, length, script))
@@ -177,7 +177,7 @@ static void take_report(struct mark *mark, const char **text)
 	*text += length;
 }
 
-/* "PID", and behind it what applies of the words below and ":FD@PIDFILE": environment_mark(). */
+/* "PID", followed by those words below that apply, and ":FD@PIDFILE": environment_mark(). */
 static bool parse_mark(struct mark *mark, long pid, const char *rest)
 {
 	bool foreground = take_word(&rest, ":foreground");
@@ -203,7 +203,7 @@ static bool parse_mark(struct mark *mark, long pid, const char *rest)
 	} else if (*rest) {
 		return false;
 	}
-	/* a number may come again, in another PID namespace; but a daemon leads no session */
+	/* a PID may be reused, or be in another PID namespace; but a daemon leads no session */
 	if (pid == getpid() && (foreground || getsid(0) != pid))
 		mark->standing = foreground ? STANDING_FOREGROUND : STANDING_DAEMON;
 	return true;
@@ -262,7 +262,7 @@ static bool parse_timeout(void *member, const char *value)
 	return end && !*end;
 }
 
-/* The first two are read first, and count in any case. */
+/* ONLY and PID are read first, and always apply. */
 enum { VARIABLE_ONLY, VARIABLE_PID, VARIABLE_MODE };
 
 #define MEMBER(name) offsetof(struct settings, name)
@@ -292,7 +292,7 @@ static const struct variable {
 
 enum { VARIABLES = sizeof variables / sizeof variables[0] };
 
-/* Only the first problem is reported, in one line, in which a long entry must not hide the rest. */
+/* Only the first problem is reported, on one line; a long entry must not hide the rest. */
 static void set_problem(struct settings *s, const char *entry, const char *what)
 {
 	char shown[160] = "";
@@ -335,7 +335,7 @@ static void unknown_name(struct settings *s, const char *entry)
 	set_problem(s, entry, what);
 }
 
-/* The variable that an entry of the environment sets: VARIABLES if it is none of them. */
+/* The index of the variable that entry sets; VARIABLES if it sets none. */
 static size_t which(const char *entry)
 {
 	const char *name = entry + strlen(SETTINGS_PREFIX);
@@ -367,7 +367,7 @@ bool settings_check(const char *entry, char problem[SETTINGS_PROBLEM_SIZE])
 	return !problem[0];
 }
 
-/* DAEMONFIX_PID of no process, beside which there may be another one. */
+/* DAEMONFIX_PID=0 names no process, and another DAEMONFIX_PID may be beside it. */
 static bool is_unmarked(const char *entry)
 {
 	static const char mark[] = SETTINGS_PREFIX "PID=0";
@@ -386,7 +386,7 @@ static void read_all(struct settings *s)
 		size_t i = strchr(*e, '=') ? which(*e) : VARIABLES;
 		if (i == VARIABLES)
 			unknown = unknown ? unknown : *e;
-		else if (!entries[i] && !is_unmarked(*e)) /* of two, the first, as getenv(3) */
+		else if (!entries[i] && !is_unmarked(*e)) /* the first of two, as getenv(3) */
 			entries[i] = *e;
 	}
 	read_one(s, VARIABLE_ONLY, entries[VARIABLE_ONLY]);
@@ -396,7 +396,7 @@ static void read_all(struct settings *s)
 	if (s->mark.claim == CLAIM_OWN)
 		s->mode = MODE_FIX_FORK; /* DAEMONFIX_MODE has become DAEMONFIX_PID */
 	if (s->mark.forks && s->mark.standing == STANDING_DAEMON)
-		s->mode = MODE_FIX_FORK; /* it was in that mode before it executed this program */
+		s->mode = MODE_FIX_FORK; /* its mode before it executed this program */
 	for (size_t i = VARIABLE_MODE; i < VARIABLES; i++)
 		read_one(s, i, entries[i]);
 	if (unknown)
@@ -412,7 +412,7 @@ bool settings_are_read(void)
 	return are_read;
 }
 
-/* Most programs have none of our variables, and this is all that they pay. */
+/* Most programs have none of our variables, and only pay for this loop. */
 static bool are_there(void)
 {
 	for (char **e = environ; e && *e; e++)
@@ -431,7 +431,7 @@ bool settings_read(void)
 	found = are_there();
 	if (found)
 		message_at_load();
-	/* secure_getenv(3) for all of them: a set-user-ID program gets the defaults. */
+	/* As secure_getenv(3): a set-user-ID program gets the defaults. */
 	if (found && !getauxval(AT_SECURE))
 		read_all(&settings);
 	return found;

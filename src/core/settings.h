@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* What every variable of ours begins with. */
+/* The prefix of all our variables. */
 #define SETTINGS_PREFIX "DAEMONFIX_"
 
 /*
- * In mode fix-fork: the PID, with all its zeros, of the process whose first fork is meant; s in the
- * place of f for a child of such a fork, which has its session.
+ * In mode fix-fork: the PID, with leading zeros, of the process whose first fork is meant; s
+ * replaces f in the child of that fork, which has a session of its own.
  */
 #define SETTINGS_CLAIM SETTINGS_PREFIX "PID=0000000:f"
 
@@ -27,24 +27,29 @@ enum mode {
 	MODE_UNKNOWN, /* DAEMONFIX_MODE has an unknown value */
 };
 
-/* What a process has become. */
+/* What our settings have made of a process. */
 enum standing {
 	STANDING_ORDINARY,   /* nothing */
 	STANDING_DAEMON,     /* we made it a daemon */
 	STANDING_FOREGROUND, /* we kept it in the foreground */
 };
 
-/* DAEMONFIX_PID: what it says of this process, and which PID file the one that it names holds. */
+/*
+ * The parsed DAEMONFIX_PID: the standing of this process, and the PID file of the process that it
+ * names.
+ */
 struct mark {
 	enum standing standing;
-	bool behind_front; /* of a process in the foreground: front.c's process is its parent */
-	/* settings have decided these: daemon(3) leaves them alone */
+	bool behind_front; /* in the foreground: the process in front (front.c) is the parent */
+	/* settings have decided these, so daemon(3) does not change them */
 	bool directory, output, error;
-	/* mode fix-fork: whose first fork is meant, and is this the child of such a fork? */
+	/*
+	 * mode fix-fork: the process whose first fork is meant; has_session: child of such a fork
+	 */
 	enum claim { CLAIM_NONE, CLAIM_OWN, CLAIM_OTHERS } claim;
 	bool has_session;
-	bool forks; /* and its first fork is meant again in what it executes */
-	/* what listens is reported there, for report.h; an empty string: nowhere */
+	bool forks; /* the first fork of a program that it executes is meant again */
+	/* the address for reports of listen(2), see report.h; an empty string: none */
 	char report[SETTINGS_REPORT_SIZE];
 	const char *notify; /* NOTIFY_SOCKET becomes this; NULL: it stays */
 	int fd;             /* the file's descriptor, inherited by children */
@@ -53,7 +58,7 @@ struct mark {
 
 /* Read once from the environment.  A path is NULL where the variable is not set. */
 struct settings {
-	bool ignored; /* DAEMONFIX_ONLY names other programs: the rest are the defaults */
+	bool ignored; /* DAEMONFIX_ONLY names other programs: all else is default */
 	struct mark mark;
 	enum mode mode;
 	bool verbose;
@@ -63,14 +68,14 @@ struct settings {
 		mode_t mask;
 	} umask;
 	const char *directory, *output, *error, *pidfile;
-	const char *ready;    /* when.h has its words */
-	long long timeout_ms; /* for that; 0: not set, -1: without end */
-	/* of the process that waits for this one: as in struct mark */
+	const char *ready;    /* in the syntax of when.h */
+	long long timeout_ms; /* for ready; 0: not set, -1: no limit */
+	/* addresses of the process that waits for this one, as in struct mark */
 	const char *report, *notify;
-	char problem[SETTINGS_PROBLEM_SIZE]; /* what to say of the first bad variable */
+	char problem[SETTINGS_PROBLEM_SIZE]; /* the message about the first bad variable */
 };
 
-/* Does text begin with prefix?  At load, in programs that have none of our variables, too. */
+/* Does text begin with prefix?  Also called at load in programs that have none of our variables. */
 static inline bool settings_begins(const char *text, const char *prefix)
 {
 	while (*prefix && *text == *prefix)
@@ -78,14 +83,15 @@ static inline bool settings_begins(const char *text, const char *prefix)
 	return !*prefix;
 }
 
-/* Reads the environment, the first time that it is called.  Is any variable of ours there? */
+/* Reads the environment, on the first call only.  Returns whether it has any variable of ours. */
 bool settings_read(void);
 
 bool settings_are_read(void);
 
 /*
- * Appends to text how messages name a setting: DAEMONFIX_NAME=value, or as it was given to the
- * command.  That sets settings_as_given, which returns NULL for what is in the environment.
+ * Appends a setting to text in the form that messages show: DAEMONFIX_NAME=value, or the option
+ * given to the command.  The command sets settings_as_given, which returns NULL for a setting from
+ * the environment.
  */
 extern const char *(*settings_as_given)(const char *name);
 void settings_show(char *text, size_t size, const char *name, const char *value);
@@ -94,26 +100,27 @@ void settings_show(char *text, size_t size, const char *name, const char *value)
 const struct settings *settings_get(void);
 
 /*
- * What this process is when the settings have made it so; previous is what it was already by
- * earlier ones, or NULL.
+ * Returns this process's mark once the settings have been applied; previous is the mark from
+ * earlier settings, or NULL.
  */
 struct mark settings_mark(const struct settings *s, enum standing as, const struct mark *previous);
 
 /* The process in front of this one has the PID file. */
 void settings_forget_pidfile(void);
 
-/* The address for reports, if a process waits for this one; otherwise NULL. */
+/* Sets the addresses for reports if a process waits for this one; otherwise NULL. */
 void settings_set_waiting(const char *report, const char *notify);
 
-/* They have done it: from now on the defaults are in force. */
+/* The settings have been applied: from now on the defaults are in force. */
 void settings_consume(const struct mark *mark);
 
-/* The name, after SETTINGS_PREFIX, of a variable that asks something of a daemon; NULL: none. */
+/*
+ * The name, without SETTINGS_PREFIX, of the first variable set that only affects a daemon; NULL:
+ * none.
+ */
 const char *settings_first(const struct settings *s);
 
-/*
- * Is entry, "DAEMONFIX_NAME=VALUE", allowed?  If not, problem is what the library would say of it.
- */
+/* Is entry, "DAEMONFIX_NAME=VALUE", allowed?  If not, writes the library's message to problem. */
 bool settings_check(const char *entry, char problem[SETTINGS_PROBLEM_SIZE]);
 
 /* The name of a mode, as in DAEMONFIX_MODE. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a daemon gets besides its session: stdio, directory, PID file, umask, environment. */
+/* The parts of a daemon besides its session: stdio, directory, PID file, umask, environment. */
 #include "setup.h"
 
 #include "closefds.h"
@@ -22,7 +22,7 @@
 
 enum { NO_UMASK = 010000 };
 
-/* One descriptor may stand for several of 0, 1 and 2. */
+/* 0, 1 and 2 may share one descriptor. */
 static void close_stdfds(int fds[3])
 {
 	for (int i = 0; i < 3; i++) {
@@ -46,7 +46,7 @@ static enum setup_step open_null(int fds[3], const bool keep[3])
 	return null < 0 ? SETUP_STDFDS : SETUP_DONE;
 }
 
-/* fds[i] may be /dev/null already, for others as well. */
+/* fds[i] may already be a /dev/null that other entries share. */
 static bool open_log(int fds[3], int i, const char *path)
 {
 	int log = stdfds_open_log(path);
@@ -68,7 +68,7 @@ static enum setup_step open_stdfds(int fds[3], const bool keep[3], const struct 
 		return SETUP_STDOUT;
 	if (s->error && !open_log(fds, 2, s->error))
 		return SETUP_STDERR;
-	/* One open file for both, or what each writes goes its own way in a FIFO or a device. */
+	/* One open file description for both: separate ones would diverge in a FIFO or a device. */
 	if (s->output && s->error && stdfds_same(fds[1], fds[2])) {
 		close(fds[2]);
 		fds[2] = fds[1];
@@ -76,7 +76,7 @@ static enum setup_step open_stdfds(int fds[3], const bool keep[3], const struct 
 	return SETUP_DONE;
 }
 
-/* "." asks for the permission that fchdir(2) needs, of the effective user as that does. */
+/* Opening "." checks the permission that fchdir(2) needs, for the effective user as fchdir does. */
 static bool may_enter(int directory)
 {
 	int fd = openat(directory, ".", O_PATH | O_CLOEXEC);
@@ -101,7 +101,7 @@ static enum setup_step open_all(struct setup *d, const struct setup_keep *keep)
 		if (d->directory < 0 || !may_enter(d->directory))
 			return SETUP_DIRECTORY;
 	}
-	/* Last: this one leaves a trace. */
+	/* Last, because this step leaves a trace. */
 	if (s->pidfile) {
 		d->pidfile = pidfile_open(s->pidfile, &d->holder);
 		if (d->pidfile < 0)
@@ -143,7 +143,7 @@ enum setup_step setup_apply(struct setup *d)
 {
 	const struct settings *s = d->settings;
 
-	/* DAEMONFIX_PID tells what is executed later of the file */
+	/* DAEMONFIX_PID tells programs that are executed later about the file */
 	if (d->pidfile >= 0 && pidfile_take(&d->pidfile, s->pidfile, settings_are_read()) < 0)
 		return SETUP_PIDFILE;
 	if (settings_are_read() && environment_reserve(&d->room) < 0)
@@ -151,7 +151,7 @@ enum setup_step setup_apply(struct setup *d)
 	if (d->directory >= 0 && fchdir(d->directory) < 0)
 		return SETUP_DIRECTORY;
 	descriptor_close(&d->directory);
-	/* As libc's daemon(3) does: a process in a chroot may be unable to enter "/". */
+	/* Tolerated, as by libc's daemon(3): a process in a chroot may be unable to enter "/". */
 	if (d->to_root && KERNEL_CALL1(chdir, "/") < 0)
 		d->to_root = false;
 	if (s->umask.set)
@@ -159,7 +159,10 @@ enum setup_step setup_apply(struct setup *d)
 	return SETUP_DONE;
 }
 
-/* What cannot be undone comes last: in the foreground, it is the caller's that is closed. */
+/*
+ * The steps that cannot be undone come last: in the foreground, they close the caller's
+ * descriptors.
+ */
 enum setup_step setup_redirect(struct setup *d, const struct mark *mark, const int *spare,
 			       size_t count)
 {
@@ -185,7 +188,7 @@ void setup_rollback(struct setup_saved *b, const struct setup *d)
 	int saved_errno = errno;
 
 	int back = fchdir(b->fds[SETUP_SAVED_DIRECTORY]);
-	(void)back; /* as well as can be */
+	(void)back; /* best effort */
 	for (int i = 0; i < 3; i++)
 		if (b->fds[i] >= 0)
 			dup2(b->fds[i], i);
@@ -233,7 +236,7 @@ static void explain(const char *name, const char *value, const char *reason, cha
 	message_append(text, size, shown, ": ", reason);
 }
 
-/* A daemon that has ended may have left children, and they hold its lock. */
+/* Children of a daemon that has ended may still hold its lock. */
 static void append_holder(const char *path, pid_t holder, char *text, size_t size)
 {
 	char decimal[DECIMAL_SIZE];

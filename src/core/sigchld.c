@@ -17,14 +17,14 @@ bool sigchld_is_pending(void)
 	return sigismember(&set, SIGCHLD) == 1;
 }
 
-/* For the whole process, as it was. */
+/* Sent to the whole process, as the original was. */
 static void queue_again(siginfo_t *info)
 {
 	pid_t self = getpid();
 
 	if (KERNEL_CALL3(rt_sigqueueinfo, self, SIGCHLD, info) == 0)
 		return;
-	/* A thread that is not the main one may not send what looks like the kernel's. */
+	/* Only the main thread may send a signal that looks like the kernel's. */
 	info->si_code = SI_QUEUE;
 	KERNEL_CALL3(rt_sigqueueinfo, self, SIGCHLD, info);
 }

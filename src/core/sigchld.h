@@ -5,13 +5,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Both are for a thread that blocks SIGCHLD. */
+/* Both functions need a thread that blocks SIGCHLD. */
 
 bool sigchld_is_pending(void);
 
 /*
- * Takes back the pending SIGCHLD of a process that is no business of the program's.  That signal
- * does not queue: if another child has ended in its shadow, one stays pending for that one.
+ * Discards the pending SIGCHLD of a process that the program must not notice.  SIGCHLD does not
+ * queue: if another child has ended meanwhile, a SIGCHLD stays pending for that child.
  */
 void sigchld_take_back(pid_t pid);
 

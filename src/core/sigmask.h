@@ -3,8 +3,8 @@
 #define SIGMASK_H
 
 /*
- * The calling thread's signal mask, as the kernel has it: libc's functions leave its own two
- * signals out (nptl(7)), which a program may block.
+ * The calling thread's signal mask, by system call: libc's functions leave out libc's own two
+ * signals (nptl(7)), which a program may block.
  */
 #include "kernel.h"
 

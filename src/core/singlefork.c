@@ -8,15 +8,15 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
-#ifndef WITHOUT_FORK /* a build that tests the other way */
+#ifndef WITHOUT_FORK /* for a build that tests clone_as_libc() */
 extern pid_t _Fork(void) __attribute__((weak));
 #else
 #define _Fork ((pid_t(*)(void))0)
 #endif
 
 /*
- * The address in libc's thread descriptor that the kernel clears when the thread ends, and that
- * glibc before 2.34 takes the thread ID from; NULL if it is not that.
+ * The address in libc's thread descriptor that the kernel clears when the thread ends, and where
+ * glibc before 2.34 keeps the thread ID; NULL if it does not hold the thread ID.
  */
 static int *thread_id(void)
 {
@@ -39,7 +39,7 @@ static pid_t clone_as_libc(void)
 		return -1;
 	}
 	long got = KERNEL_CALL3(get_robust_list, 0, &robust, &size);
-	/* Machines differ in the order; of the last two, one is not used. */
+	/* Architectures differ in the order; of the last two arguments, one is unused. */
 #ifdef __s390x__
 	pid_t pid = (pid_t)KERNEL_CALL5(clone, 0, FLAGS, 0, id, id);
 #else

@@ -4,13 +4,13 @@
 
 #include "settings.h"
 
-/* What this very process has become; its children are ordinary again. */
+/* The standing of this process itself; its children are ordinary again. */
 enum standing standing_get(void);
 
-/* The settings have made it that, and are consumed. */
+/* The settings have given the process this mark, and are consumed. */
 void standing_settle(const struct mark *mark);
 
-/* At load: what DAEMONFIX_PID says of it. */
+/* At load: adopts the standing in DAEMONFIX_PID. */
 void standing_resume(void);
 
 #endif

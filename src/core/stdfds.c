@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What descriptors 0, 1 and 2 become. */
+/* Opens and replaces descriptors 0, 1 and 2. */
 #include "stdfds.h"
 
 #include "descriptor.h"
@@ -23,7 +23,7 @@ static bool is_null_device(int fd)
 
 int stdfds_open_null(void)
 {
-	/* O_NOCTTY: the file /dev/null may turn out to be a terminal. */
+	/* O_NOCTTY: a file named /dev/null may be a terminal. */
 	int fd = descriptor_above_stdio(open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC));
 
 	if (fd >= 0 && !is_null_device(fd)) {
@@ -35,8 +35,8 @@ int stdfds_open_null(void)
 }
 
 /*
- * The number of the open descriptor that such a path means; -1: it is another path.  It is not
- * opened again: that is refused for sockets (the journal's) and for other users' pipes.
+ * The open descriptor that the path names; -1: the path names none.  It is duplicated because
+ * opening it again fails for sockets (the journal's) and for other users' pipes.
  */
 static int descriptor_of(const char *path)
 {

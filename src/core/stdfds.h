@@ -2,12 +2,15 @@
 #ifndef STDFDS_H
 #define STDFDS_H
 
-/* Opens /dev/null.  Returns a descriptor above 2, or -1 with errno set (ENODEV: it is none). */
+/*
+ * Opens /dev/null.  Returns a descriptor above 2, or -1 with errno set (ENODEV: not the null
+ * device).
+ */
 int stdfds_open_null(void);
 
 /*
  * Opens or creates (0640) a log to append to; /dev/stdout, /dev/stderr and /dev/fd/N are
- * duplicated. Returns a descriptor above 2, or -1 with errno set.
+ * duplicated.  Returns a descriptor above 2, or -1 with errno set.
  */
 int stdfds_open_log(const char *path);
 
@@ -15,8 +18,8 @@ int stdfds_open_log(const char *path);
 _Bool stdfds_same(int fd, int other);
 
 /*
- * Makes 0, 1 and 2 what the three descriptors are; -1: stays what it is.
- * Returns 0, or -1 with errno set.  Async-signal-safe.
+ * Replaces 0, 1 and 2 by the three descriptors; -1: unchanged.  Returns 0, or -1 with errno set.
+ * Async-signal-safe.
  */
 int stdfds_replace(const int fds[3]);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What DAEMONFIX_READY says: listen, listen:PORT, listen:/PATH, notify, alive:SECONDS. */
+/* Parses DAEMONFIX_READY: listen, listen:PORT, listen:/PATH, notify, alive:SECONDS. */
 #include "when.h"
 
 #include <string.h>

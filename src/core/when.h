@@ -15,23 +15,23 @@ struct when {
 		WHEN_ALIVE, /* alive:SECONDS */
 	} kind;
 	long long number; /* the port, or milliseconds */
-	const char *path; /* of length characters, in the list */
+	const char *path; /* in the list, length characters long */
 	int length;
 };
 
 /*
- * Takes the first condition from a list of them, separated by commas.  Returns false at its end;
- * an empty list has one that is WHEN_BAD.
+ * Takes the first condition from a comma-separated list.  Returns false at the end of the list; an
+ * empty list has one condition, WHEN_BAD.
  */
 bool when_next(const char **list, struct when *w);
 
-/* Does the list have a condition of this kind, or of one that is about sockets? */
+/* Does the list have a condition of this kind, or one that concerns sockets? */
 bool when_has(const char *list, enum when_kind kind);
 bool when_waits_for_listen(const char *list);
 
 /*
- * Seconds, decimals allowed, in milliseconds, at most a year's.  Returns what follows them, or NULL
- * if text does not begin with a number.
+ * Parses seconds, with decimals, into milliseconds; at most a year.  Returns the rest of text, or
+ * NULL if text does not begin with a number or the number is too large.
  */
 const char *when_seconds(const char *text, long long *ms);
 

@@ -38,7 +38,7 @@ static int open_pipe(struct words *w, int *writer)
 	return -1;
 }
 
-/* Skips what the file contains already.  The file may not exist yet. */
+/* Skips the present contents of the file, which may not exist yet. */
 static void note_log(struct words *w, int i, const char *path)
 {
 	struct stat st;
@@ -70,7 +70,7 @@ bool words_read(struct words *w)
 {
 	long n = 1;
 
-	/* At a time, because the writer may never stop; more than a pipe holds. */
+	/* Bounded, because the writer may never stop; but more than a pipe holds. */
 	for (int i = 0; i < 16 && w->pipe >= 0 && n > 0; i++) {
 		size_t at = w->count % WORDS_KEPT;
 
@@ -81,7 +81,7 @@ bool words_read(struct words *w)
 	return w->pipe >= 0 && n != 0;
 }
 
-/* Does not wait for ever for a reader. */
+/* Writes text, but does not wait for ever for a reader. */
 static bool show(const char *text, size_t size)
 {
 	enum { PATIENCE_S = 5 };
@@ -102,7 +102,7 @@ static bool show(const char *text, size_t size)
 	return true;
 }
 
-/* Our own line is to begin one. */
+/* Ends the line, so that our own message begins one. */
 static void end_line(const char *text, size_t size)
 {
 	if (size > 0 && text[size - 1] != '\n')
@@ -141,7 +141,7 @@ void words_show(struct words *w)
 			show_log(w, w->logs[i].path, w->logs[i].start);
 }
 
-/* There may be no process to be had for the moment. */
+/* A fork may fail for the moment. */
 enum { TRIES = 100, TRY_MS = 10 };
 
 static _Noreturn void drain(struct words *w)
