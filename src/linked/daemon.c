@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The entry points when linked: daemon(3), and the environment if it is asked for. */
+/* The entry points when linked: daemon(3), and the environment on request. */
 #include "../core/daemonize.h"
 #include "../daemonfix.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Linked, the functions that daemon() is built on are libc's. */
+/* The functions that daemon() uses; when linked, they are libc's. */
 #include "../core/libc.h"
 
 #include "../core/detach.h"
@@ -13,7 +13,7 @@ pid_t libc_fork(void)
 	return fork();
 }
 
-/* There is no other daemon(3) in line: libc's is the one that ours replaced. */
+/* There is no next daemon(3): ours has replaced libc's. */
 int libc_daemon(int nochdir, int noclose)
 {
 	(void)nochdir;
@@ -27,7 +27,9 @@ int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)
 	return pthread_atfork(prepare, parent, child);
 }
 
-/* Ahead of the program's own handlers; those of shared libraries may have come before. */
+/*
+ * Runs before the program registers handlers; shared libraries may have registered theirs earlier.
+ */
 __attribute__((constructor(101))) static void register_handlers(void)
 {
 	detach_register();

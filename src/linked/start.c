@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Checked startup: daemon(3)'s forks and setup, with a launching process that waits for the
- * daemon's own word and goes on.
+ * Checked startup: the forks and setup of daemon(3), with a launching process that waits for the
+ * daemon's report and goes on.
  */
 #include "../core/detach.h"
 #include "../core/setup.h"
@@ -15,10 +15,10 @@
 #include <signal.h>
 #include <string.h>
 
-/* Reported in place of a setup_step when the daemon itself has given up. */
+/* Reported in place of a setup_step when the daemon calls daemonfix_fail(). */
 enum { STEP_STARTUP = 1000 };
 
-/* In a daemon that has yet to say whether it is ready. */
+/* In a daemon that has not yet called daemonfix_ready() or daemonfix_fail(). */
 static struct {
 	pid_t owner;
 	struct detach detach;
@@ -76,7 +76,7 @@ static bool are_valid(const struct daemonfix_options *o)
 	       (o->keep_count == 0 || o->keep) && o->timeout_ms <= INT_MAX;
 }
 
-/* The options in the terms of the settings.  Returns false for a bad one. */
+/* Translates the options into settings.  Returns false for a bad option. */
 static bool translate(const struct daemonfix_options *o, struct settings *s)
 {
 	if (!are_valid(o))
@@ -101,7 +101,8 @@ static void reset_signals(struct detach *d)
 	const struct sigaction by_default = {.sa_handler = SIG_DFL};
 
 	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &by_default, NULL); /* not SIGKILL, SIGSTOP, libc's own */
+		sigaction(number, &by_default,
+			  NULL); /* fails for SIGKILL, SIGSTOP and libc's own signals */
 	sigemptyset(&d->mask);
 }
 
@@ -133,7 +134,7 @@ static int be_launcher(struct detach *detach, const struct daemonfix_options *o,
 {
 	struct detach_end end;
 
-	/* it may take long, and people press ^C */
+	/* waiting may take long, and people press ^C */
 	detach_settle(detach);
 	detach_unblock(detach);
 	pid_t child = detach_await(detach, o->timeout_ms ? (int)o->timeout_ms : -1, &end);
@@ -170,7 +171,7 @@ static int fork_and_start(const struct daemonfix_options *o, struct setup *setup
 		setup_abandon(setup);
 		return -1;
 	}
-	setup_close(setup); /* before the daemon goes on: its PID file is its own */
+	setup_close(setup); /* before the daemon goes on, so that it alone holds its PID file */
 	detach_commit(&detach);
 	return 1;
 }

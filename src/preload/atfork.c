@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * pthread_atfork(3): handlers of ours are registered ahead of anybody's, for child handlers run in
- * the order of their registration.
+ * pthread_atfork(3): registers our handlers before any others, because child handlers run in the
+ * order of their registration.
  */
 #include "../core/detach.h"
 #include "interpose.h"

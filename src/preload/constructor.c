@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What happens at load: the settings are read, and in some modes the program becomes a daemon. */
+/* At load: reads the settings and, in some modes, makes the program a daemon. */
 #include "../core/daemonize.h"
 #include "../core/environment.h"
 #include "../core/launch.h"
@@ -15,8 +15,8 @@
 enum { STATUS_OWN_FAILURE = 125 /* as env(1), nohup(1), timeout(1) */ };
 
 /*
- * A set-user-ID program does not obey its caller's settings, and must not pass them on to what it
- * executes with other rights: as ld.so(8) does with its own variables.
+ * A set-user-ID program does not obey its caller's settings, and must not pass them on to programs
+ * that it executes with other rights; ld.so(8) does the same with its own variables.
  */
 static void forget_if_secure(void)
 {
@@ -38,8 +38,8 @@ __attribute__((constructor)) static void at_load(int argc, char **argv)
 	(void)argc, (void)argv;
 	environment_at_load(environ);
 #endif
-	forget_if_secure(); /* whatever its caller calls it */
-	/* For our own command the settings are something to read, not to follow. */
+	forget_if_secure(); /* under any name that its caller gives it */
+	/* Our own command reads the settings but does not follow them. */
 	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
 		return;
 	if (launch_behind_keeper() < 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* _exit(2), which runs no destructors: what happens at the normal end of a process. */
+/* _exit(2) runs no destructors: does their work before the process ends. */
 #include "../core/kernel.h"
 #include "../core/pidfile.h"
 #include "fork.h"

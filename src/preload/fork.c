@@ -3,10 +3,10 @@
  * Mode fix-fork, for programs that make themselves daemons: they fork, and the child calls
  * setsid(2).
  *
- * Forking once more in there would be too late, for the parent knows the child's PID, and writes it
- * down.  So the first fork(2) is a session-first fork (detach.c): its child is the caller's own,
- * with the PID that fork returned, and in a new session already, without a terminal, which it does
- * not lead.  Of its setsid(2) only the process group is left to do.
+ * A further fork in the child would be too late, because the parent knows the child's PID and
+ * writes it down.  So the first fork(2) is a session-first fork (detach.c): the child has the PID
+ * that fork returns, is the caller's own child, and is already in a new session that it does not
+ * lead, without a terminal.  Its setsid(2) then only has to make the process group.
  */
 #include "fork.h"
 
@@ -27,12 +27,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static pid_t due;                  /* the process whose next fork(2) may be its first, else 0 */
-static bool under_way;             /* a thread is at it */
-static pid_t latest;               /* the child of the one before, if there was one */
-static pid_t arrived;              /* in such a child: itself, until it calls setsid(2) */
-static volatile bool *has_arrived; /* it tells its parent of that: memory of both */
-static pid_t given_up_for;         /* the first child, if a later fork is to be the daemon's */
+static pid_t due;      /* the process whose next fork(2) may be its first, else 0 */
+static bool under_way; /* a thread is making that fork */
+static pid_t latest;   /* the child of the previous session-first fork, if any */
+static pid_t arrived;  /* in such a child: its own PID, until it calls setsid(2) */
+static volatile bool
+	*has_arrived; /* shared memory: the child tells its parent that it has called setsid(2) */
+static pid_t given_up_for; /* the first child, if a later fork may make the daemon */
 
 static void use_up(void)
 {
@@ -42,7 +43,7 @@ static void use_up(void)
 	settings_consume(&mark);
 }
 
-/* Those of a process that has executed this program: its first fork may have been before. */
+/* A process that has executed this program may have forked before. */
 static bool has_children(void)
 {
 	siginfo_t info;
@@ -59,7 +60,7 @@ void fork_at_load(void)
 		use_up();
 	if (s->mark.claim == CLAIM_OTHERS || (used && !s->mark.forks))
 		environment_clear();
-	/* An init's children are its charges, and it cannot be left. */
+	/* An init must stay: the children of PID 1 depend on it. */
 	if (s->mode != MODE_FIX_FORK || getpid() == 1)
 		return;
 	due = getpid();
@@ -75,7 +76,7 @@ static bool is_gone(pid_t child)
 	return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
 }
 
-/* A child that has ended without a call of setsid(2) was a helper, and does not count. */
+/* A child that has ended without calling setsid(2) was a helper, and does not count. */
 static bool is_due(void)
 {
 	if (due != getpid())
@@ -87,7 +88,7 @@ static bool is_due(void)
 	return due;
 }
 
-/* Not inlined: its stack is needed only here. */
+/* Not inlined: only this function needs the large stack frame. */
 __attribute__((noinline)) static void tell_outcome(pid_t child)
 {
 	char outcome[OUTCOME_SIZE];
@@ -102,10 +103,12 @@ static void arrive(struct detach *detach)
 	if (detach_conclude(detach) < 0)
 		_exit(1);
 	due = 0;
-	/* In another PID namespace it is an ordinary child. */
+	/* In another PID namespace the process is an ordinary child. */
 	arrived = detach->is_first ? 0 : getpid();
 	if (arrived)
-		environment_claim(arrived, true); /* if it is a launcher's: for what it executes */
+		environment_claim(
+			arrived,
+			true); /* for programs that it executes, if it is a launcher's child */
 	detach_unblock(detach);
 }
 
@@ -159,10 +162,10 @@ static pid_t first_fork(void)
 {
 	int cancel_state, saved_errno = errno;
 
-	/* While another thread is at it, this is a later fork. */
+	/* While another thread makes the first fork, this is a later one. */
 	if (__atomic_test_and_set(&under_way, __ATOMIC_ACQUIRE))
 		return libc_fork();
-	/* fork(2) is no cancellation point, but some of what it calls here is. */
+	/* fork(2) is no cancellation point, but some functions called here are. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	pid_t child = fork_if_due();
 	pthread_setcancelstate(cancel_state, NULL);
@@ -172,7 +175,7 @@ static pid_t first_fork(void)
 	return child;
 }
 
-/* The child's first setsid(2): of the session, all but the process group has been done. */
+/* The child's first setsid(2): all but the process group has already been done. */
 static pid_t finish_session(void)
 {
 	int saved_errno = errno;
@@ -188,7 +191,7 @@ static pid_t finish_session(void)
 	return getsid(0);
 }
 
-/* A session leader in spite of the settings: one line says why. */
+/* The process leads its session in spite of the settings: one line says why. */
 __attribute__((noinline)) static void tell_leader(void)
 {
 	const char *name = settings_first(settings_get());
@@ -205,7 +208,7 @@ __attribute__((noinline)) static void tell_leader(void)
 	given_up_for = 0;
 }
 
-/* The child has a moment to get as far as its setsid(2). */
+/* Gives the child a moment to reach its setsid(2). */
 static bool settings_had_effect(void)
 {
 	enum { STEPS = 100, STEP_MS = 10 };

@@ -7,10 +7,10 @@
 #include <features.h>
 
 /*
- * INTERPOSE(ours, name, version): our function takes the place of libc's symbol, and of no other
- * library's function or variable of that name.  The symbol has the version that programs ask libc
- * for, and is hidden (one @): a reference without a version, or one of dlsym(3), passes it over
- * (dl-lookup.c, check_match).  musl has no versions: there the name is all.
+ * INTERPOSE(ours, name, version): our function replaces libc's symbol, and no other library's
+ * function or variable of that name.  The symbol has the version that programs request from libc,
+ * and is hidden (one @): a reference without a version, or from dlsym(3), ignores it (dl-lookup.c,
+ * check_match).  musl has no versions: there only the name counts.
  */
 #define EXPORT         __attribute__((visibility("default")))
 #define AS_TEXT(macro) AS_TEXT_(macro)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The functions behind those that we replace: the next in line. */
+/* The functions that we replace: the next in line. */
 #include "libc.h"
 
 #include "../core/libc.h"
@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #ifdef __GLIBC__
-#define ATFORK "__register_atfork" /* what pthread_atfork(3), a static function, calls */
+#define ATFORK "__register_atfork" /* pthread_atfork(3), a static function, calls this */
 #else
 #define ATFORK "pthread_atfork"
 #endif
@@ -50,7 +50,7 @@ int libc_register_atfork(void (*prepare)(void), void (*parent)(void), void (*chi
 	return next_atfork ? next_atfork(prepare, parent, child, library) : ENOSYS;
 }
 
-/* The library that handlers belong to is not closed: none. */
+/* NULL: no library is ever closed with these handlers in it. */
 int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
 	return libc_register_atfork(prepare, parent, child, NULL);

@@ -2,7 +2,7 @@
 #ifndef PRELOAD_LIBC_H
 #define PRELOAD_LIBC_H
 
-/* Looks up the next fork(2): not at the time of a fork, for dlsym(3) takes a lock. */
+/* Looks up the next fork(2), before any fork, because dlsym(3) takes a lock. */
 void libc_find(void);
 
 /* The next __register_atfork(), or musl's pthread_atfork(3), which has no fourth argument. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* bind(2) and listen(2), by which a daemon becomes ready: reported if a process waits for it. */
+/* bind(2) and listen(2) make a daemon ready: reports them if a process waits for it. */
 #include "../core/report.h"
 #include "interpose.h"
 

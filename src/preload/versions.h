@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The versions of libc's symbols that we replace, by machine: the one that glibc began with there
- * (its file shlib-versions), and that of __register_atfork, which came in 2.3.2.  musl has none.
- * Also read by versions.map.
+ * The versions of the libc symbols that we replace, by machine: glibc's first version there (its
+ * file shlib-versions), and that of __register_atfork, which was added in 2.3.2.  musl has none.
+ * versions.map includes this file.
  */
 #ifndef VERSIONS_H
 #define VERSIONS_H
 
-/* clang-format takes them for numbers. */
+/* clang-format takes the versions for numbers. */
 // clang-format off
 #if defined __x86_64__ && defined __ILP32__
 #define LIBC_VERSION GLIBC_2.16
