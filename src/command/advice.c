@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which modes help a program, by its imports.  These do not show what the program does: su(1) and
+ * Which modes help a program, by its imports.  Imports do not show what the program does: su(1) and
  * nginx both import fork and setsid, and only nginx is a daemon.  In such cases there are several
  * modes to choose from.
  *
@@ -185,8 +185,8 @@ static struct advice advise_mode(const struct program *p, const struct imports *
 }
 
 /*
- * Imports do not show whether a program reports READY=1: redis and haproxy can, but do so only if
- * an option tells them.  So notify is proposed alone only for programs that do not import listen.
+ * Imports do not show whether a program reports READY=1: redis and haproxy can, but do so only with
+ * an option.  So notify is proposed alone only for programs that do not import listen.
  */
 static void advise_readiness(struct advice *a, const struct program *p, const struct imports *all)
 {

@@ -159,7 +159,7 @@ static void put_command(const char *name, char *command)
 	free(command);
 }
 
-/* An element of an array, of which some may have been put. */
+/* An element of an array; *any: the array already has one. */
 static void put_element(bool *any, const char *value)
 {
 	fputs(*any ? ", " : "", stdout);

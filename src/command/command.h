@@ -6,14 +6,14 @@
 /* Exit statuses, as env(1), nohup(1) and timeout(1). */
 enum {
 	STATUS_FAILED = 125,     /* daemonfix itself */
-	STATUS_CANNOT_RUN = 126, /* the program was found, and cannot be run (protected) */
+	STATUS_CANNOT_RUN = 126, /* the program was found, but cannot be run (protected) */
 	STATUS_NOT_FOUND = 127
 };
 
 /*
- * The subcommands: argv[0] is the subcommand's name.  Each returns the exit status; each has a
- * file of its own, its own statuses at the top of that, and its own usage: "usage: ", the synopsis
- * on one line or several, an empty line, and the rest.
+ * The subcommands: argv[0] is the subcommand's name.  Each returns the exit status, and has a file
+ * of its own with its statuses at the top.  Each usage is "usage: ", the synopsis on one or more
+ * lines, an empty line, and the rest.
  */
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);

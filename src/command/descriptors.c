@@ -84,7 +84,7 @@ static int collect(int fds, const char *number, void *data)
 	return one.number <= 2 || one.terminal || one.end == END_NOBODY ? append(data, &one) : 0;
 }
 
-/* A search for the other ends, in one process after the other. */
+/* A search for the other ends, one process after another. */
 struct search {
 	struct descriptors *d;
 	pid_t session;
@@ -129,7 +129,7 @@ static bool search_in(pid_t pid, const struct search *search)
 	return result == 0 || (errno != EACCES && errno != EPERM);
 }
 
-/* In all processes. */
+/* Searches all processes. */
 static int find_other_ends(const struct search *search)
 {
 	DIR *proc = opendir("/proc");

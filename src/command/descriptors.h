@@ -9,9 +9,9 @@
 
 /* Which processes hold the other end of a pipe. */
 enum other_end {
-	END_NONE,    /* it is no pipe */
-	END_SESSION, /* the process itself, or another one of its session */
-	END_FOREIGN, /* a process of another session, and none of its own */
+	END_NONE,    /* not a pipe */
+	END_SESSION, /* the process itself, or another one in its session */
+	END_FOREIGN, /* a process in another session, and none in its own */
 	END_NOBODY,
 	END_UNKNOWN, /* none of the processes that could be inspected */
 };
@@ -21,20 +21,20 @@ struct descriptor {
 	bool terminal;
 	bool reads, writes;
 	enum other_end end;
-	struct process holder; /* END_FOREIGN: one of them */
-	char target[PATH_MAX]; /* what the link in /proc/PID/fd says */
+	struct process holder; /* END_FOREIGN: one of the processes */
+	char target[PATH_MAX]; /* the link in /proc/PID/fd */
 };
 
-/* In order. */
+/* In ascending order. */
 struct descriptors {
 	struct descriptor *list;
 	size_t count;
 };
 
 /*
- * Finds 0, 1 and 2, as far as they are open, and of the others those that are terminals, or pipes
- * whose other end is held by none of its session.  directory: process_running()'s of p.
- * Returns 0, or -1 with errno; the list is to be freed with descriptors_free() in any case.
+ * Finds those of 0, 1 and 2 that are open, and of the others those that are terminals, or pipes
+ * whose other end no process of its session holds.  directory: process_running()'s of p.  Returns
+ * 0, or -1 with errno; the caller always frees the list with descriptors_free().
  */
 int descriptors_find(int directory, const struct process *p, struct descriptors *d);
 

@@ -18,7 +18,7 @@ static bool within(const struct elf *e, struct elf_part part)
 	return part.offset <= e->size && part.size <= e->size - part.offset;
 }
 
-/* The number of some bytes at an offset in the structure at base; 0 if it is beyond the file. */
+/* The number in some bytes at an offset in the structure at base; 0 if it is beyond the file. */
 static uint64_t number(struct elf *e, uint64_t base, size_t offset, size_t bytes)
 {
 	uint64_t value = 0;
@@ -67,7 +67,10 @@ static struct elf_part section(struct elf *e, uint64_t at)
 	return (struct elf_part){NUMBER(e, at, Shdr, sh_offset), NUMBER(e, at, Shdr, sh_size)};
 }
 
-/* Reads the table whose section header is at an offset; false, and empty, if it makes no sense. */
+/*
+ * Reads the table with its section header at an offset; returns false with the table empty if
+ * invalid.
+ */
 static bool read_table(struct elf *e, uint64_t at, uint64_t entry, struct elf_table *table)
 {
 	uint64_t count = NUMBER(e, 0, Ehdr, e_shnum), start = NUMBER(e, 0, Ehdr, e_shoff);
@@ -83,7 +86,7 @@ static bool read_table(struct elf *e, uint64_t at, uint64_t entry, struct elf_ta
 }
 
 /*
- * The tables are those of the section headers, which the kernel and ld.so(8) ignore: only these
+ * Uses the tables of the section headers, which the kernel and ld.so(8) ignore, because only these
  * contain the number of symbols.  A program without them works, but its imports are unknown.
  */
 static void read_tables(struct elf *e)
@@ -155,7 +158,7 @@ enum elf_symbol elf_symbol(struct elf *e, const char *name)
 	return ELF_ABSENT;
 }
 
-/* The value of the next entry with this tag, from the entry of number *i on. */
+/* Finds the value of the next entry with this tag, beginning with entry *i. */
 static bool next_entry(struct elf *e, uint64_t tag, uint64_t *i, uint64_t *value)
 {
 	uint64_t count = e->dynamic.entries.size / SIZE(e, Dyn);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * daemonfix env: what the DAEMONFIX_ variables in force would do, for debugging unit files.
+ * daemonfix env: shows what the DAEMONFIX_ variables in force would do, for debugging unit files.
  *
- * On standard output a table: the library, and each variable with its value and effect.  On
- * standard error the messages of the library, but about every bad variable, not only the first.
+ * Standard output gets a table: the library, and each variable with its value and effect.  Standard
+ * error gets the library's messages, but about every bad variable, not only the first.
  *
  * Status: 0 no variable is bad; 1 a variable is bad; 125 daemonfix failed.
  */
@@ -23,10 +23,10 @@ enum { STATUS_BAD = 1 };
 
 static const struct variable {
 	const char *name;
-	const char *effect; /* of any allowed value */
+	const char *effect; /* the effect of any allowed value */
 	const char *by_default;
 } variables[] = {
-	{SETTINGS_PREFIX "MODE", NULL, NULL}, /* each of its values has another effect */
+	{SETTINGS_PREFIX "MODE", NULL, NULL}, /* each value has an effect of its own */
 	{SETTINGS_PREFIX "ONLY",
 	 "only these programs obey the settings, any other gets the plain fix",
 	 "every program obeys the settings"},
@@ -63,7 +63,7 @@ static const char *const modes[] = {
 		"daemon(3) is the next library's or libc's, and no other variable has an effect",
 };
 
-/* The first entry for a name, as getenv(3): NULL if there is none. */
+/* The first entry for a name, as getenv(3) finds it; NULL if there is none. */
 static const char *entry_of(const char *name)
 {
 	size_t length = strlen(name);
@@ -85,7 +85,7 @@ static enum mode mode_in_force(void)
 	return mode;
 }
 
-/* The library's message on standard error, and the consequence in the table. */
+/* Writes the library's message to standard error, and the consequence to the table. */
 static void say_bad(const char *entry, const char *problem)
 {
 	const char *consequence = "daemon(3) fails with EINVAL";
@@ -130,7 +130,7 @@ static bool is_known(const char *entry)
 	return false;
 }
 
-/* Names that do not exist: typing errors. */
+/* Reports names that do not exist: typing errors. */
 static bool say_unknown(void)
 {
 	char problem[SETTINGS_PROBLEM_SIZE];
@@ -146,7 +146,7 @@ static bool say_unknown(void)
 	return none;
 }
 
-/* For dl_iterate_phdr(3): keeps the name if it is that of the library. */
+/* For dl_iterate_phdr(3): keeps the name of the object if it is the library. */
 static int is_library(struct dl_phdr_info *object, size_t size, void *data)
 {
 	const char *slash = strrchr(object->dlpi_name, '/');

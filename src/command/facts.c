@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What makes a process a correct daemon or not, from /proc. */
+/* The facts that make a process a correct daemon or not, from /proc. */
 #include "facts.h"
 
 #include "ldpreload.h"
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * /proc does not show subreapers.  But a process that does not lead its session was started by one
- * of that session; if its parent is in another session, the parent has adopted it.
+ * /proc does not show subreapers.  But a process that does not lead its session was started by a
+ * process in that session; if its parent is in another session, the parent has adopted it.
  */
 static enum relation relation_of(const struct facts *f, pid_t parents_innermost_pid)
 {
@@ -43,7 +43,7 @@ static int find_parent(struct facts *f)
 	return result;
 }
 
-/* The PID of a leader is not given to another process while its session, or group, exists. */
+/* A leader's PID is not reused while its session, or group, exists. */
 static void find_leaders(struct facts *f)
 {
 	if (f->self.session == 0 || process_find(f->self.session, &f->leader) < 0)
@@ -125,7 +125,7 @@ static int find_signals(int directory, const char *field, unsigned long long *si
 
 static int find_status(int directory, struct facts *f)
 {
-	/* Linux has it since 4.7. */
+	/* Linux has the field since 4.7. */
 	if (process_status(directory, "Umask", f->umask, sizeof f->umask) < 0 && errno != ENODATA)
 		return -1;
 	if (find_signals(directory, "SigIgn", &f->ignored) < 0)
@@ -155,7 +155,7 @@ static int find_library(int directory, struct facts *f)
 	return 0;
 }
 
-/* PID, and behind it words that begin with colons (write_mark() in src/core/environment.c). */
+/* The PID, followed by words that begin with colons (write_mark() in src/core/environment.c). */
 static enum marker parse_marker(const char *value, pid_t pid)
 {
 	static const char foreground[] = ":foreground";
@@ -169,8 +169,9 @@ static enum marker parse_marker(const char *value, pid_t pid)
 }
 
 /*
- * /proc/PID/environ is the environment that execve(2) has stored, and the library does not write to
- * it.  So it shows the state when the program was executed, and nothing that happened later.
+ * /proc/PID/environ is the environment that execve(2) stored; environment_mark() writes the PID of
+ * a daemon elsewhere.  So the file shows the state when the program was executed, and nothing
+ * later.
  */
 static int find_marker(int directory, struct facts *f)
 {
@@ -196,7 +197,7 @@ static int find_rest(int directory, struct facts *f)
 	return find_marker(directory, f);
 }
 
-/* A problem for daemons and for processes in the foreground alike: terminals. */
+/* Terminals are a problem for daemons and for processes in the foreground alike. */
 static void judge_terminals(struct facts *f)
 {
 	f->problem[PROBLEM_TERMINAL] = f->self.terminal != 0;
@@ -218,7 +219,7 @@ static void judge(struct facts *f)
 	if (f->bare || problem[PROBLEM_INIT])
 		return;
 	judge_terminals(f);
-	/* A supervisor's child is where it should be, and systemd has it lead a session. */
+	/* A supervisor's child has the right parent, and systemd makes it lead a session. */
 	if (f->supervisor != SUPERVISOR_NONE)
 		return;
 	problem[PROBLEM_LEADER] = f->self.session == f->self.pid;

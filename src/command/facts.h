@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What makes a process a correct daemon or not, gathered and judged. */
+/* The facts that make a process a correct daemon or not, gathered and judged. */
 #ifndef FACTS_H
 #define FACTS_H
 
@@ -23,15 +23,15 @@ enum problem {
 	PROBLEMS
 };
 
-/* To its parent. */
+/* The parent's relation to the process. */
 enum relation {
 	RELATION_UNKNOWN,
 	RELATION_INIT,
 	RELATION_SUBREAPER,
-	RELATION_SESSION, /* of the same session: it has probably started the process */
+	RELATION_SESSION, /* in the same session: the parent has probably started the process */
 };
 
-/* What DAEMONFIX_PID says, as far as /proc has it. */
+/* The meaning of DAEMONFIX_PID, as far as /proc shows it. */
 enum marker { MARKER_UNKNOWN, MARKER_NONE, MARKER_DAEMON, MARKER_FOREGROUND };
 
 /* Unknown and missing values are zero. */
@@ -43,10 +43,10 @@ struct facts {
 	struct process group_leader; /* of the process group, if it lives */
 	bool initial;                /* the PID namespace of /proc is the machine's own */
 	enum supervisor supervisor;
-	bool bare; /* it has ended, or is a kernel thread: what follows does not exist */
+	bool bare; /* a zombie or a kernel thread, without the members below */
 	char program[PATH_MAX];
 	char directory[PATH_MAX];
-	char mount_point[PATH_MAX], source[PATH_MAX], type[64]; /* of the directory's file system */
+	char mount_point[PATH_MAX], source[PATH_MAX], type[64]; /* of directory */
 	struct descriptors descriptors;
 	char umask[16];
 	unsigned long long ignored, blocked; /* bit 0 is signal 1 */
@@ -56,9 +56,9 @@ struct facts {
 };
 
 /*
- * Gathers the facts about the process whose directory this is, and judges them: 0, or -1 with
- * errno (EACCES, EPERM: not permitted).  In any case they are to be freed with facts_free().  If
- * the process changes meanwhile, they may contradict each other.
+ * Gathers and judges the facts about the process with this directory.  Returns 0, or -1 with errno
+ * (EACCES, EPERM: not permitted).  The caller always frees them with facts_free().  If the process
+ * changes meanwhile, the facts may contradict each other.
  */
 int facts_find(int directory, struct facts *f);
 

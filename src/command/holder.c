@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which process a PID file names, and how certain that is. */
+/* Finds the process that a PID file names, and how certain that is. */
 #include "holder.h"
 
 #include "../core/descendants.h"
@@ -104,7 +104,7 @@ static pid_t parse(char **line)
 	return (pid_t)number;
 }
 
-/* The PID in the file, or 0 with what is wrong, a new string, in *problem. */
+/* The PID in the file; or 0, and *problem becomes a new string that says what is wrong. */
 static pid_t read_number(int fd, char **problem)
 {
 	char text[CONTENT_MAX + 2], *line = text;
@@ -149,8 +149,8 @@ bool holder_is_still(const struct holder *h, const char *path)
 /* The process. */
 
 /*
- * The daemon may be in a child PID namespace, and have written its PID in that namespace.  Returns
- * false if the holder of the lock is another process.
+ * The daemon may be in a child PID namespace, and have written its PID there.  Returns false if the
+ * holder of the lock is another process.
  */
 static bool is_in_inner_namespace(struct holder *h)
 {
@@ -174,7 +174,7 @@ static bool is_in_inner_namespace(struct holder *h)
 	return true;
 }
 
-/* In another namespace, the child of the process in front whose PID in there the file has. */
+/* The child of the process in front that has the PID in the file, in its own PID namespace. */
 struct inner_child {
 	pid_t number;
 	int directory;
@@ -192,7 +192,7 @@ static void look_at_child(pid_t child, void *arg)
 }
 
 /*
- * The same in mode foreground-fork, where the process in front holds the lock
+ * The same for mode foreground-fork, where the process in front holds the lock
  * (parent_holds_lock()).
  */
 static bool is_behind_inner_front(struct holder *h)
@@ -222,7 +222,7 @@ static bool is_starting(struct holder *h)
 	return h->locked == LOCKED_STARTING;
 }
 
-/* The number is not that of the daemon; why is the reason, for instance "PID 7 has ended". */
+/* The PID is not the daemon's; why says so, for instance "PID 7 has ended". */
 static void judge_without(struct holder *h, char *why)
 {
 	h->locked = locks_ask(h->fd);
@@ -241,7 +241,7 @@ static void judge_without(struct holder *h, char *why)
 }
 
 /*
- * Does a process exist that is not in /proc?  /proc can be mounted so that it hides other users'
+ * Does the process exist, though /proc does not show it?  /proc can be mounted to hide other users'
  * processes (hidepid): proc(5).
  */
 static bool is_hidden(pid_t pid)
@@ -261,7 +261,7 @@ static bool is_thread(int directory, pid_t pid)
 	       strtol(owner, NULL, 10) != pid;
 }
 
-/* Why this existing process cannot be the daemon: a new string, or NULL. */
+/* The reason why this existing process cannot be the daemon: a new string, or NULL. */
 static char *why_not(const struct holder *h, int running)
 {
 	if (running < 0)
@@ -316,7 +316,7 @@ static void judge_by_time(struct holder *h)
 }
 
 /*
- * In mode foreground-fork the process in front holds the lock, and writes the PID of the daemon,
+ * In mode foreground-fork, the process in front holds the lock, and writes the PID of the daemon,
  * which is always one of its children.
  */
 static bool parent_holds_lock(struct holder *h)
@@ -333,7 +333,7 @@ static bool parent_holds_lock(struct holder *h)
 	return held;
 }
 
-/* It holds the lock, or does not, or is not permitted to be inspected (held is -1). */
+/* held: 1 the process holds the lock; 0 it does not; -1 it could not be inspected. */
 static void judge_process(struct holder *h, int held)
 {
 	if (held == 1) {
@@ -411,7 +411,7 @@ static bool is_alive(const struct holder *h)
 	return running >= 0;
 }
 
-/* Has nothing changed that the verdict depends on?  One that has just ended holds no lock. */
+/* Is the verdict's basis unchanged?  A process that has just ended holds no lock. */
 static bool is_settled(const struct holder *h, const char *path)
 {
 	if (holder_number(h) != h->number)
@@ -421,7 +421,7 @@ static bool is_settled(const struct holder *h, const char *path)
 	return h->directory < 0 || is_alive(h);
 }
 
-/* Reads the number and judges it.  Returns true if the verdict is final. */
+/* Reads the PID and judges it.  Returns true if the verdict is final. */
 static bool look(struct holder *h, const char *path)
 {
 	char *problem;
@@ -432,7 +432,7 @@ static bool look(struct holder *h, const char *path)
 		judge(h);
 		return is_settled(h, path);
 	}
-	h->locked = locks_ask(h->fd); /* a daemon that starts writes it now */
+	h->locked = locks_ask(h->fd); /* a starting daemon writes it now */
 	conclude(h, HOLDER_UNKNOWN, "cannot tell: %s", problem);
 	free(problem);
 	return is_starting(h) || holder_number(h) == 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The functions in question in the dynamic symbol tables of a program and its libraries. */
+/* Finds those functions in the dynamic symbol tables of a program and its libraries. */
 #include "imports.h"
 
 #include "text.h"
@@ -100,7 +100,7 @@ static bool is_needed(struct elf *program, const char *name)
 	return false;
 }
 
-/* A library, and the name by which the loader was asked for it. */
+/* Adds a library, and the name by which the loader looked for it. */
 static void add_library(struct imports *all, struct program *p, const char *path, const char *name)
 {
 	struct elf e;
@@ -111,8 +111,8 @@ static void add_library(struct imports *all, struct program *p, const char *path
 }
 
 /*
- * As ldd(1), but by the loader of this command, not by one that the program brings along.  The
- * loader takes $ORIGIN from the path that it is given, and the kernel from the file itself.
+ * As ldd(1), but with this command's loader, not one that the program brings along.  The loader
+ * takes $ORIGIN from the path that it is given, the kernel from the file itself.
  */
 static pid_t list_libraries(const char *loader, const char *path, int output)
 {

@@ -102,7 +102,7 @@
 
 enum { STATUS_CORRECT, STATUS_NOT_CORRECT, STATUS_NOT_SEEN, STATUS_SUPERVISED };
 
-enum { TRIES = 100 }; /* until a process stays the same while it is looked at */
+enum { TRIES = 100 }; /* attempts to see a process that does not change meanwhile */
 
 static bool same(const struct process *a, const struct process *b)
 {
@@ -130,18 +130,18 @@ static int look(int directory, struct facts *f)
 	}
 }
 
-/* The process that this is a thread of; 0: it is a process itself.  /proc/TID is there, too. */
+/* The process that the thread belongs to; 0: pid is a process itself.  /proc/TID exists, too. */
 static pid_t thread_of(int directory, pid_t pid)
 {
 	char owner[32];
 
 	if (process_status(directory, "Tgid", owner, sizeof owner) < 0)
-		return 0; /* if it has ended, that is seen later */
+		return 0; /* a process that has ended is noticed later */
 	pid_t process = (pid_t)strtol(owner, NULL, 10);
 	return process == pid ? 0 : process;
 }
 
-/* Says that, or puts it into an object. */
+/* Reports the reason, as a line or as a JSON object. */
 static int not_seen(pid_t pid, bool json, const char *problem, char *reason)
 {
 	if (json)
@@ -192,7 +192,7 @@ static int report(const struct facts *f, bool json)
 
 static int inspect(pid_t pid, bool json)
 {
-	static struct facts facts; /* too large for a stack */
+	static struct facts facts; /* too large for the stack */
 	int directory = process_open(pid);
 
 	if (directory < 0)
