@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHIM_SIZE = 4096 /* no shim is longer */ };
+enum { SHIM_SIZE = 4096 /* shims are not longer */ };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -29,7 +29,10 @@ static void set_shim(struct kinds *k, const char *command)
 	k->shim = command;
 }
 
-/* Their shims are short scripts that say: exec MANAGER exec NAME, with quotes or without. */
+/*
+ * Version managers' shims are short scripts with a line "exec MANAGER exec NAME", with or without
+ * quotes.
+ */
 void kind_add_script(struct kinds *k, const struct elf *text, bool by_env)
 {
 	static const char managers[][8] = {"pyenv",  "rbenv",  "nodenv", "goenv", "plenv",
@@ -55,7 +58,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* These are programs with a symbolic link to them for each name. */
+/* These managers are programs to which one symbolic link for each name leads. */
 void kind_add_name(struct kinds *k, const char *path)
 {
 	static const char managers[][2][12] = {
@@ -69,7 +72,7 @@ void kind_add_name(struct kinds *k, const char *path)
 	free(real);
 }
 
-/* A name of the list, and behind it nothing but a version. */
+/* Is the file name one of names, followed by nothing but a version? */
 static bool is_named(const char *path, const char *const *names, size_t count)
 {
 	const char *base = base_name(path);
@@ -99,10 +102,10 @@ static void add_language(struct kinds *k, const char *path)
 	k->is[KIND_INTERPRETER] |= is_named(path, interpreters, COUNT(interpreters));
 }
 
-/* GCC's, and clang's with -shared-libsan. */
+/* The shared run times of GCC, and of clang with -shared-libsan. */
 static const struct {
 	const char *prefix, *sanitizer;
-	bool first; /* it has to come before other libraries */
+	bool first; /* must come before other libraries */
 } runtimes[] = {
 	{"libasan.so", "address", true},           {"libtsan.so", "thread", true},
 	{"libhwasan.so", "hwaddress", true},       {"liblsan.so", "leak", true},
@@ -111,7 +114,7 @@ static const struct {
 	{"libclang_rt.ubsan", "undefined", false},
 };
 
-/* The number in runtimes[], or -1. */
+/* The index in runtimes[], or -1. */
 static int find_runtime(const char *name)
 {
 	for (size_t i = 0; i < COUNT(runtimes); i++)
@@ -127,7 +130,7 @@ bool kind_is_runtime(const char *name)
 	return i >= 0 && runtimes[i].first;
 }
 
-/* The first that has to come first; otherwise the last. */
+/* Takes the first run time that must come first; otherwise the last one. */
 void kind_add_runtime(struct kinds *k, struct elf *e)
 {
 	const char *name;
@@ -143,7 +146,7 @@ void kind_add_runtime(struct kinds *k, struct elf *e)
 	}
 }
 
-/* clang's own way: the run time is linked in, and exports its functions. */
+/* By default, clang links the run time in, and the program exports its functions. */
 static void add_linked_runtime(struct kinds *k, struct elf *e)
 {
 	static const char *const symbols[][2] = {
@@ -168,7 +171,7 @@ void kind_add_program(struct kinds *k, struct elf *e, const char *path)
 	if (real)
 		add_language(k, real);
 	free(real);
-	/* What debug/buildinfo of Go looks for; strip(1) leaves it there. */
+	/* Go's debug/buildinfo looks for this string; strip(1) leaves it in place. */
 	k->is[KIND_GO] = elf_contains(e, "\xff Go buildinf:");
 	k->is[KIND_STATIC] = !e->interpreter;
 	kind_add_runtime(k, e);

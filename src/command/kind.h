@@ -9,11 +9,11 @@
 
 enum kind {
 	KIND_SCRIPT,      /* has a #! line */
-	KIND_ENV,         /* a script whose interpreter env(1) looks up in PATH */
-	KIND_SHIM,        /* starts another program of its name: pyenv, asdf and the like */
+	KIND_ENV,         /* a script whose interpreter is found by env(1) in PATH */
+	KIND_SHIM,        /* starts another program of the same name: pyenv, asdf and the like */
 	KIND_SHELL,       /* the program that is finally loaded is a shell */
-	KIND_INTERPRETER, /* the same, for another language */
-	KIND_GO,          /* written in Go, whose programs call the kernel, not libc */
+	KIND_INTERPRETER, /* that program is an interpreter of another language */
+	KIND_GO,          /* a Go program, which calls the kernel directly, not libc */
 	KIND_STATIC,
 	KIND_SANITIZER,
 	KINDS
@@ -22,12 +22,12 @@ enum kind {
 struct kinds {
 	bool is[KINDS];
 	const char *shim;      /* KIND_SHIM: the version manager's command */
-	const char *sanitizer; /* KIND_SANITIZER: as in -fsanitize=NAME */
-	const char *runtime;   /* of the sanitizer, within the ELF file: the library that has to
-				* come before others; NULL: linked in, or it need not */
+	const char *sanitizer; /* KIND_SANITIZER: NAME in -fsanitize=NAME */
+	const char *runtime; /* the sanitizer's library that must come before others, within the ELF
+				file; NULL: linked in, or not needed */
 };
 
-/* The word that stands for it in JSON. */
+/* The word for a kind in JSON. */
 const char *kind_name(enum kind kind);
 
 /* Adds what a script's text shows. */
@@ -39,13 +39,13 @@ void kind_add_name(struct kinds *k, const char *path);
 /* Adds the kinds of the program that is finally loaded. */
 void kind_add_program(struct kinds *k, struct elf *e, const char *path);
 
-/* The part of it that says how to preload: runtime. */
+/* The part of kind_add_program() that affects preloading: runtime. */
 void kind_add_runtime(struct kinds *k, struct elf *e);
 
-/* Does its behaviour depend on a script that it runs, or on a program that it starts? */
+/* Does the program's behaviour depend on a script that it runs, or on a program that it starts? */
 bool kind_runs_others(const struct kinds *k);
 
-/* Is this the file name of a sanitizer's run time that has to come before other libraries? */
+/* Is this the file name of a sanitizer's run time that must come before other libraries? */
 bool kind_is_runtime(const char *name);
 
 #endif

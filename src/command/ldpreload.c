@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Finding libdaemonfix.so, and putting it in front of what else is preloaded. */
+/* Finds libdaemonfix.so, and puts it before other preloaded libraries. */
 #include "ldpreload.h"
 
 #include "kind.h"
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The Makefile's. */
+/* The Makefile sets it. */
 #ifndef LIBDIR
 #define LIBDIR "/usr/local/lib"
 #endif
@@ -20,7 +20,7 @@
 #define LIBDIR_FROM_BINDIR "../lib"
 #endif
 
-/* Between the entries of LD_PRELOAD. */
+/* The separators of entries in LD_PRELOAD. */
 #define SEPARATORS ": "
 
 bool same_file(const char *one, const char *other)
@@ -31,7 +31,7 @@ bool same_file(const char *one, const char *other)
 					   a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
-/* The directory of this command; empty if the kernel does not say. */
+/* The directory of this command; empty if unknown. */
 static void own_directory(char path[PATH_MAX])
 {
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
@@ -64,7 +64,7 @@ enum library library_find(char **path)
 	return strpbrk(*path, SEPARATORS "$") ? LIBRARY_BAD_PATH : LIBRARY_FOUND;
 }
 
-/* Without a slash it is searched for by name, and that name is taken once it is loaded. */
+/* ld.so(8) searches for an entry without a slash by name; a loaded library has that name. */
 static bool is_library(const char *entry, const char *path)
 {
 	return same_file(entry, path) || strcmp(entry, LIBRARY_NAME) == 0;
@@ -75,7 +75,7 @@ static void put(FILE *f, const char *entry)
 	fprintf(f, "%s%s", ftell(f) > 0 ? ":" : "", entry);
 }
 
-/* Those entries of a list that are run times of sanitizers, or those that are not. */
+/* Writes the entries of a list that are sanitizers' run times, or those that are not. */
 static void put_entries(FILE *f, const char *list, bool runtimes, const char *path)
 {
 	char *copy = text_new("%s", list), *rest;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where libdaemonfix.so is. */
+/* Finds libdaemonfix.so, and makes LD_PRELOAD. */
 #ifndef LIBRARY_H
 #define LIBRARY_H
 
@@ -10,24 +10,23 @@
 enum library {
 	LIBRARY_FOUND,
 	LIBRARY_MISSING,
-	LIBRARY_BAD_PATH, /* ld.so(8) would take a character of the path for a separator */
+	LIBRARY_BAD_PATH, /* ld.so(8) would treat a character in the path as a separator */
 };
 
 /*
- * Finds the library that belongs to this command: in the build tree beside it, otherwise where
- * it is installed, even if all has been moved (DESTDIR).  *path becomes its canonical path, or, if
- * it is missing, where it should be, in a new string.
+ * Finds the library that belongs to this command: in the build tree beside it, otherwise where it
+ * is installed, even if everything has been moved (DESTDIR).  *path becomes the library's canonical
+ * path or, if the library is missing, its expected path, in a new string.
  */
 enum library library_find(char **path);
 
 /*
- * The value of LD_PRELOAD that puts the library in front of what is in it now, but behind the run
- * times of sanitizers, which refuse to come later; runtime: that of the program, if it has one, or
- * NULL.  A new string.
+ * A new LD_PRELOAD that puts the library before its present entries, but after the run times of
+ * sanitizers, which refuse to come later; runtime: that of the program, or NULL.  A new string.
  */
 char *library_preload(const char *path, const char *runtime);
 
-/* What is in LD_PRELOAD now, but for any libdaemonfix.so: a new string. */
+/* The present LD_PRELOAD without any libdaemonfix.so: a new string. */
 char *library_others(void);
 
 /* Do two paths lead to the same file? */

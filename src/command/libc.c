@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* In the command, the functions that the engine is built on are libc's. */
+/* The functions that the engine uses; in the command, they are libc's. */
 #include "../core/libc.h"
 
 #include <pthread.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who holds the lock of a PID file.
+ * Finds the process that holds the lock of a PID file.
  *
  * A lock of flock(2) belongs to the open file description.  /proc/locks names the process that
- * called flock(2); if that has ended, a child that inherited the description holds the lock on, and
- * only /proc/PID/fdinfo shows it.  A description may also be held by nothing but a mapping: that is
- * what ../core/pidfile.c makes, for programs that close all their descriptors.
+ * called flock(2); if that has ended, a child that inherited the description still holds the lock,
+ * and only /proc/PID/fdinfo shows it.  A mapping alone may hold a description too:
+ * ../core/pidfile.c makes one, for programs that close all their descriptors.
  */
 #include "locks.h"
 
@@ -22,13 +22,13 @@
 
 enum {
 	RETRY_MS = 10,
-	START_MS = 5000 /* for daemons to start, or to fail, as in ../core/pidfile.c */
+	START_MS = 5000 /* for a daemon to start or fail, as in ../core/pidfile.c */
 };
 
 /*
- * The second lock of ../core/pidfile.c, which a daemon that starts holds alone from before it calls
- * flock(2) until its PID is written.  As readers, we may share it with one another.  A file system
- * without such locks: nobody waits.
+ * The second lock of ../core/pidfile.c, which a starting daemon holds exclusively from before it
+ * calls flock(2) until its PID is written.  Readers may share it.  On a file system without such
+ * locks nobody waits.
  */
 static bool start_lock(int fd, short type)
 {
@@ -47,7 +47,10 @@ static bool start_lock_in_time(int fd)
 	return true;
 }
 
-/* Who holds a lock of fcntl(2), which belongs to a process, on any part of the file; or 0. */
+/*
+ * The process that holds a lock of fcntl(2), which belongs to a process, on any part of the file;
+ * or 0.
+ */
 static pid_t record_locker(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -57,7 +60,7 @@ static pid_t record_locker(int fd)
 	return lock.l_pid;
 }
 
-/* With the start lock in hand, no daemon that starts can find the file locked by us. */
+/* While this process holds the start lock, no starting daemon finds the file locked by it. */
 static enum locked try_lock(int fd, int operation)
 {
 	if (!start_lock_in_time(fd))
@@ -90,7 +93,7 @@ enum locked locks_take(int fd)
 	return answer;
 }
 
-/* Does fdinfo/NUMBER tell of an exclusive lock of flock(2)? */
+/* Does fdinfo/NUMBER list an exclusive lock of flock(2)? */
 static bool has_lock(int directory, const char *number)
 {
 	char name[64], *line = NULL;
@@ -109,7 +112,7 @@ static bool has_lock(int directory, const char *number)
 	return found;
 }
 
-/* Only locked files are inspected: others may be on a server that does not answer. */
+/* Inspects only locked files: others may be on a server that does not answer. */
 static bool is_lock_of(int directory, const char *number, const struct stat *file)
 {
 	char name[64];
@@ -120,7 +123,7 @@ static bool is_lock_of(int directory, const char *number, const struct stat *fil
 	       st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
 
-/* 1, 0, or -1 with errno. */
+/* Returns 1, 0, or -1 with errno. */
 static int has_descriptor(int directory, const struct stat *file)
 {
 	DIR *list = process_list(directory, "fdinfo");
@@ -135,13 +138,13 @@ static int has_descriptor(int directory, const struct stat *file)
 	return found;
 }
 
-/* "FROM-TO PERMISSIONS OFFSET MAJOR:MINOR INODE PATH": in maps. */
+/* A line of maps: "FROM-TO PERMISSIONS OFFSET MAJOR:MINOR INODE PATH". */
 static bool is_mapping_of(char *line, const struct stat *file, const char *path)
 {
 	char *rest = line, *word = NULL;
 	char device[32];
 
-	for (int i = 0; i < 4; i++) /* the last of these is the device */
+	for (int i = 0; i < 4; i++) /* the last of these words is the device */
 		word = strsep(&rest, " ");
 	if (!rest)
 		return false;
@@ -213,7 +216,7 @@ static pid_t locker(char *line, const char *file)
 	return (pid_t)strtol(words[PID], NULL, 10);
 }
 
-/* The living process that has called flock(2): readable even for processes of other users. */
+/* Finds the living process that called flock(2), even one of another user. */
 static bool find_locker(int fd, struct process *holder)
 {
 	char file[64], *line = NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The command daemonfix: launches, checks, inspects and stops.  An ordinary program; each
- * subcommand is in the file of its name.
+ * subcommand has a file of its name.
  */
 #include "command.h"
 #include "output.h"
@@ -30,7 +30,7 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 #define SUBCOMMANDS "run, check, try, inspect, stop, status, env, help"
 
-/* NULL: there is none of that name. */
+/* Returns NULL if there is no subcommand of that name. */
 static const struct command *find(const char *name)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
@@ -44,7 +44,7 @@ static int bad_subcommand(const char *name)
 	return bad_usage("%s: no such subcommand (there are " SUBCOMMANDS ")", name);
 }
 
-/* The synopsis of each: what is before the first empty line of its usage. */
+/* Shows each synopsis: the usage up to its first empty line. */
 static int show_overview(void)
 {
 	static const char before[] = "usage: ";
@@ -93,7 +93,7 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	setlinebuf(stderr); /* a message is one write */
+	setlinebuf(stderr); /* write each message at once */
 	if (argc < 2)
 		return bad_usage("the subcommand is missing (" SUBCOMMANDS ")");
 	if (asks_for_help(argv[1]))

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One line; an error of the stream is seen by finish(). */
+/* Writes one line; finish() notices an error of the stream. */
 static void line(FILE *f, const char *before, const char *format, va_list arguments,
 		 const char *after)
 {

@@ -4,20 +4,22 @@
 #define OUTPUT_H
 
 /*
- * One line on standard output.  In it, and in those below, control characters and what is not
- * UTF-8 become \xNN (text.h): names and paths from outside can be passed as they are.
+ * Writes one line to standard output.  In this and the functions below, control characters and
+ * bytes that are not UTF-8 become \xNN (text.h): names and paths from outside can be passed
+ * unchanged.
  */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "daemonfix: " and the message, as one line on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* On standard output; returns 0. */
+/* Writes usage to standard output; returns 0. */
 int show_usage(const char *usage);
 
 /*
- * complain(), pointing to --help of the subcommand with whose name and a colon the format begins,
- * or to that of the command; returns STATUS_FAILED. */
+ * Like complain(), with a hint at --help of the subcommand whose name and a colon begin the format,
+ * or at that of the command; returns STATUS_FAILED.
+ */
 int bad_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

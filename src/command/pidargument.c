@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A process that is named on the command line. */
+/* A process that the command line names. */
 #include "pidargument.h"
 
 #include "holder.h"
@@ -13,7 +13,7 @@
 
 #define DIGITS "0123456789"
 
-/* 0 if it is none. */
+/* Returns 0 if text is no PID. */
 static pid_t parse(const char *text)
 {
 	errno = 0;
@@ -24,7 +24,7 @@ static pid_t parse(const char *text)
 	return (pid_t)pid;
 }
 
-/* Looking does no harm, so a process that is not proved to be the daemon is good enough. */
+/* Inspecting is harmless, so the process need not be proved to be the daemon. */
 static enum pid_argument by_file(const char *path, pid_t *pid, char **reason)
 {
 	enum pid_argument result = PID_ARGUMENT_BAD_FILE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Processes as /proc shows them. */
+/* Reads processes in /proc. */
 #include "process.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of the kernel's sched.h. */
+/* From the kernel's sched.h. */
 enum {
 	FLAG_FORKED = 0x00000040,        /* PF_FORKNOEXEC */
 	FLAG_KERNEL_THREAD = 0x00200000, /* PF_KTHREAD */
@@ -74,7 +74,7 @@ int process_link(int directory, const char *name, char *target, size_t size)
 	return 0;
 }
 
-/* The name is in parentheses, and may itself have some, and spaces and newlines. */
+/* The name is in parentheses, and may itself contain parentheses, spaces and newlines. */
 static bool parse_stat(char *text, struct process *p)
 {
 	enum { PARENT, GROUP, SESSION, TERMINAL, FOREGROUND, FLAGS, START = 18, NUMBERS };
@@ -106,7 +106,7 @@ static bool parse_stat(char *text, struct process *p)
 
 int process_read(int directory, struct process *p)
 {
-	char text[1024]; /* numbers and a short name: the fields in question come first */
+	char text[1024]; /* numbers and a short name; the fields needed come first */
 	int fd = openat(directory, "stat", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -138,7 +138,7 @@ static bool has_ended(char state)
 	return state == 'Z' || state == 'X';
 }
 
-/* The first of these threads that still runs.  -1 with errno: ESRCH if none does. */
+/* The first of these threads that is still running.  -1 with errno: ESRCH if none is. */
 static int running_thread(DIR *tasks)
 {
 	struct process thread;
@@ -232,7 +232,7 @@ bool process_namespace_is_initial(void)
 
 pid_t process_innermost_pid(int directory)
 {
-	char ids[512]; /* one for each namespace, from the one of /proc inwards; 32 at most */
+	char ids[512]; /* one for each PID namespace, from that of /proc inwards; at most 32 */
 
 	if (process_status(directory, "NSpid", ids, sizeof ids) < 0)
 		return 0;

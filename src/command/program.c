@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Finding a program, and whether libdaemonfix.so can be preloaded into it.  ld.so(8) says nothing
- * when it cannot, or at best a warning: so each reason is looked for here, and has its sentence.
+ * Finds a program, and whether libdaemonfix.so can be preloaded into it.  If not, ld.so(8) is
+ * silent or at best warns: so each reason is checked here, and has a sentence.
  */
 #include "program.h"
 
@@ -24,7 +24,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Parts of sentences: what to do where nothing can be preloaded. */
+/* Parts of sentences: what to do if nothing can be preloaded. */
 #define USE_B_OR_K "use -b or -K, which need no library"
 #define ALL_USERS  "or list the library in /etc/ld.so.preload, where it works without settings"
 
@@ -53,7 +53,7 @@ const char *program_problem_name(enum program_problem problem)
 	return names[problem];
 }
 
-/* The sentence says whose problem it is: the program's, or that of an interpreter of it. */
+/* The sentence names the file with the problem: the program or one of its interpreters. */
 enum program_problem program_refuse(struct program *p, enum program_problem problem,
 				    const char *format, ...)
 {
@@ -72,7 +72,7 @@ enum program_problem program_refuse(struct program *p, enum program_problem prob
 	return problem;
 }
 
-/* As execvp(3): the first that may be executed; otherwise the first that is there; or NULL. */
+/* As execvp(3): the first file that may be executed; otherwise the first that exists; or NULL. */
 static char *look_up(const char *name)
 {
 	const char *path = getenv("PATH");
@@ -111,7 +111,7 @@ static enum program_problem refuse_missing(struct program *p, int error)
 	return program_refuse(p, PROGRAM_NOT_FOUND, "there is no such file");
 }
 
-/* Can the last file of the chain be executed, and be read?  If so, it is in p->elf. */
+/* Can the last file of the chain be executed and read?  If so, maps it as p->elf. */
 static enum program_problem map_file(struct program *p)
 {
 	const char *path = p->chain[p->count - 1];
@@ -150,7 +150,7 @@ static enum program_problem append(struct program *p, char *path)
 	return map_file(p);
 }
 
-/* env(1) has its own place in the chain, but is not looked into: the program after it counts. */
+/* env(1) has its own place in the chain, but is not examined: the program after it counts. */
 static enum program_problem append_env(struct program *p, const struct script *s)
 {
 	char *path;
@@ -167,10 +167,13 @@ static enum program_problem append_env(struct program *p, const struct script *s
 	return append(p, path);
 }
 
-/* Where the kernel looks for what a file is. */
+/* The kernel looks only here to recognize a file. */
 enum { BEGINNING = 256 };
 
-/* What a shell takes for a script, and execvp(3) gives to one: the kernel executes no such file. */
+/*
+ * A shell accepts this file as a script, and execvp(3) passes it to one: the kernel does not
+ * execute it.
+ */
 static bool is_text(const struct elf *e)
 {
 	size_t size = e->size < BEGINNING ? e->size : BEGINNING;
@@ -179,7 +182,7 @@ static bool is_text(const struct elf *e)
 	return !is_elf && (size == 0 || !memchr(e->data, '\0', size));
 }
 
-/* An interpreter that the kernel starts is no such script. */
+/* An interpreter that the kernel starts cannot be such a script. */
 static enum program_problem follow_plain(struct program *p)
 {
 	if (!is_text(&p->elf) || (p->count > 1 && !p->by_env))
@@ -231,7 +234,7 @@ static enum program_problem refuse_static(struct program *p)
 			      ", or link it with libdaemonfix.a, or dynamically");
 }
 
-/* Is it a program that ld.so(8) loads? */
+/* Does ld.so(8) load the program? */
 static enum program_problem examine_elf(struct program *p, enum program_depth depth)
 {
 	switch (elf_read(&p->elf)) {
@@ -254,7 +257,10 @@ static enum program_problem examine_elf(struct program *p, enum program_depth de
 	return p->elf.interpreter ? PROGRAM_WORKS : refuse_static(p);
 }
 
-/* Does the kernel grant it no privileges: nosuid in mount(8), PR_SET_NO_NEW_PRIVS in prctl(2)? */
+/*
+ * Does the kernel grant the program no privileges: nosuid in mount(8), PR_SET_NO_NEW_PRIVS in
+ * prctl(2)?
+ */
 static bool privileges_off(const char *path)
 {
 	struct statvfs fs;
@@ -284,7 +290,7 @@ static enum program_problem refuse_setgid(struct program *p, gid_t gid)
 			      gid, group ? group->gr_name : "without a name");
 }
 
-/* AT_SECURE of getauxval(3): the identity would be another one than this process' real one. */
+/* AT_SECURE of getauxval(3): would the effective IDs differ from this process's real ones? */
 static enum program_problem examine_privileges(struct program *p)
 {
 	const char *path = p->chain[p->count - 1];
@@ -296,7 +302,7 @@ static enum program_problem examine_privileges(struct program *p)
 		return PROGRAM_WORKS;
 	if ((st.st_mode & S_ISUID) && st.st_uid != getuid())
 		return refuse_setuid(p, st.st_uid);
-	/* Without the execute bit it means something else: inode(7). */
+	/* Without the execute bit, set-group-ID means something else: inode(7). */
 	if ((st.st_mode & S_ISGID) && (st.st_mode & S_IXGRP) && st.st_gid != getgid())
 		return refuse_setgid(p, st.st_gid);
 	if (getuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0)
@@ -308,7 +314,7 @@ static enum program_problem examine_privileges(struct program *p)
 	return PROGRAM_WORKS;
 }
 
-/* For dl_iterate_phdr(3), of which the first object is this command. */
+/* For dl_iterate_phdr(3), whose first object is this command. */
 static int find_loader(struct dl_phdr_info *object, size_t size, void *data)
 {
 	const char **loader = data;
@@ -321,7 +327,7 @@ static int find_loader(struct dl_phdr_info *object, size_t size, void *data)
 	return 1;
 }
 
-/* The loader, and with it libc, is to be that of this command and of the library. */
+/* The program needs the same loader, and so the same libc, as this command and the library. */
 static enum program_problem compare_loader(struct program *p)
 {
 	const char *loader = "another one";
@@ -436,7 +442,7 @@ bool program_starts(const struct program *p)
 		return true;
 	case PROGRAM_LIBC:
 		return access(p->elf.interpreter, F_OK) == 0;
-	case PROGRAM_NOT_EXAMINED: /* it may be executed, and not be read */
+	case PROGRAM_NOT_EXAMINED: /* the file may be executable, but not readable */
 		return eaccess(p->chain[p->count - 1], X_OK) == 0;
 	default:
 		return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that is to be started: which file that is, and whether a library can be preloaded. */
+/* A program to start: which file it is, and whether a library can be preloaded. */
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
@@ -17,7 +17,7 @@ enum program_problem {
 	PROGRAM_NOT_EXECUTABLE,
 	PROGRAM_NO_PROGRAM, /* neither ELF nor text */
 	PROGRAM_DAMAGED,
-	PROGRAM_NO_INTERPRETER, /* of a script: missing */
+	PROGRAM_NO_INTERPRETER, /* a script's interpreter is missing */
 	PROGRAM_STATIC,
 	PROGRAM_SETUID,
 	PROGRAM_SETGID,
@@ -25,11 +25,11 @@ enum program_problem {
 	PROGRAM_CLASS,
 	PROGRAM_MACHINE,
 	PROGRAM_LIBC,
-	PROGRAM_LIBRARIES, /* that it needs are missing */
+	PROGRAM_LIBRARIES, /* libraries that it needs are missing */
 	PROGRAM_LIBRARY,   /* libdaemonfix.so is missing, or cannot be preloaded into any program */
 };
 
-/* From the file that is started to the one that ld.so(8) loads, with the #! lines between. */
+/* The files from the one that is started to the one that ld.so(8) loads, by way of #! lines. */
 enum { PROGRAM_CHAIN = 12 };
 
 struct program {
@@ -37,47 +37,47 @@ struct program {
 	size_t count;               /* at least 1, unless PROGRAM_NOT_FOUND */
 	struct elf elf;             /* the last one */
 	bool by_shell;              /* a script without #! line: PROGRAM_SHELL executes it */
-	bool by_env;                /* the last one is found by env(1) */
+	bool by_env;                /* env(1) finds the last one */
 	struct kinds kinds;
 	char *library; /* the path of libdaemonfix.so; NULL: not looked for */
 	enum program_problem problem;
-	char *sentence; /* of the problem, and what to do instead; NULL if there is none */
+	char *sentence; /* the problem, and what to do instead; NULL if there is none */
 };
 
-/* What execvp(3) executes scripts with that have no #! line. */
+/* execvp(3) runs scripts without a #! line with this shell. */
 #define PROGRAM_SHELL "/bin/sh"
 
-/* How much is to be found out. */
+/* How much to find out. */
 enum program_depth {
-	PROGRAM_TO_START,   /* what executing it needs; of the kinds only the runtime */
-	PROGRAM_TO_EXAMINE, /* and everything else that is known */
+	PROGRAM_TO_START,   /* only what execution needs; of the kinds only the runtime */
+	PROGRAM_TO_EXAMINE, /* also everything else that can be known */
 };
 
 /*
- * Finds a program as execvp(3) does, follows the #! lines, and finds out whether the kernel
- * and ld.so(8) would load libdaemonfix.so into it, if this process executed it.  program_close()
- * is due in any case.
+ * Finds a program as execvp(3) does, follows the #! lines, and finds out whether the kernel and
+ * ld.so(8) would load libdaemonfix.so into the program if this process executed it.  The caller
+ * always calls program_close().
  */
 enum program_problem program_open(struct program *p, const char *name, enum program_depth depth);
 void program_close(struct program *p);
 
 /*
- * What execv(3) is to be given, if its name and its arguments are these words: the arguments, which
- * are the words themselves or a new array, and, returned, the path.  Valid until program_close().
+ * The path and arguments for execv(3), if words are the program's name and arguments.  Returns the
+ * path; *arguments become the words themselves or a new array.  Valid until program_close().
  */
 const char *program_arguments(const struct program *p, char **words, char ***arguments);
 
 /*
- * Can it be started in modes background and foreground-fork, in which the command itself does the
- * work?  True as well if the library can be preloaded.
+ * Can the program be started in modes background and foreground-fork, in which the command itself
+ * does the work?  Also true if the library can be preloaded.
  */
 bool program_starts(const struct program *p);
 
-/* Notes a problem that is found later. */
+/* Records a problem that is found later. */
 enum program_problem program_refuse(struct program *p, enum program_problem problem,
 				    const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* The problem in a word, for programs: it does not change. */
+/* The problem in one word, for programs; the words do not change. */
 const char *program_problem_name(enum program_problem problem);
 
 #endif
