@@ -63,11 +63,11 @@ static const char *const stdfds[][2] = {
 };
 
 enum {
-	SIGNALS = 64, /* in the masks of /proc */
+	SIGNALS = 64, /* in a mask of /proc */
 	SIGNAL_NAME_SIZE = 16,
 };
 
-/* "PIPE", "RTMIN+1" without the SIG; glibc keeps two real-time signals for itself. */
+/* "PIPE" or "RTMIN+1", without "SIG"; glibc keeps two real-time signals for itself. */
 static void signal_name(int number, char name[SIGNAL_NAME_SIZE])
 {
 	/* sigabbrev_np(3) is new in glibc 2.32 */
@@ -97,7 +97,7 @@ static void signal_name(int number, char name[SIGNAL_NAME_SIZE])
 
 /* For people: a table. */
 
-/* row(LABEL, FORMAT, ...): a line of the table. */
+/* row(LABEL, FORMAT, ...) writes a line of the table. */
 #define row(label, ...) put_row(label, text_new(__VA_ARGS__))
 static void put_row(const char *label, char *text)
 {
@@ -221,7 +221,7 @@ static void row_group(const struct facts *f)
 		    f->initial ? "0, that of the kernel" : "outside this PID namespace");
 }
 
-/* BEFORE, and the problems one after the other: a new string. */
+/* A new string: before, followed by the problems. */
 static char *list_problems(const struct facts *f, const char *before)
 {
 	char list[1024];
@@ -241,7 +241,7 @@ static char *list_problems(const struct facts *f, const char *before)
 	return text_new("%s", list);
 }
 
-/* By whom, in words: a new string. */
+/* The supervisor in words: a new string. */
 static char *supervised_by(const struct facts *f)
 {
 	if (f->supervisor == SUPERVISOR_CONTAINER && f->relation != RELATION_INIT && !f->parent.pid)
@@ -324,7 +324,7 @@ static void json_number(const char *name, int value)
 	printf("%d", value);
 }
 
-/* Between the fields of the object itself, each of which is a line. */
+/* Separates the fields of the object itself, each of which is a line. */
 static void next(void)
 {
 	fputs(",\n  ", stdout);

@@ -11,7 +11,8 @@ void report_table(const struct facts *f);
 /* For programs: one object, described in inspect.c. */
 void report_json(const struct facts *f);
 
-/* The same, with null for all that is a fact, where there is none; pid: 0 if there is none either.
+/*
+ * Like report_json() for a process without facts, with null for each of them; pid 0: null as well.
  */
 void report_unseen(pid_t pid, const char *problem, const char *reason);
 

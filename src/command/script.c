@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* #! lines, as execve(2) reads them, and of env(1) what scripts need of it. */
+/* Reads #! lines as execve(2) does, and that part of env(1)'s arguments that scripts need. */
 #include "script.h"
 
 #include <stdbool.h>
@@ -13,8 +13,9 @@ static bool begins(const char *text, const char *with)
 }
 
 /*
- * Assignments, and then the name of a program.  Those of PATH and LD_PRELOAD would make all that
- * was found out beforehand void; and quotes, escapes, variables are left to env(1).
+ * Skips assignments before the name of a program.  Assignments to PATH and LD_PRELOAD would
+ * invalidate all earlier findings, so they are not understood; quotes, escapes and variables are
+ * left to env(1).
  */
 static const char *program_of_split(char *words)
 {
@@ -32,7 +33,7 @@ static const char *program_of_split(char *words)
 	return NULL;
 }
 
-/* The program that env(1) starts, given its one argument; NULL: not understood. */
+/* The program that env(1) starts with this one argument; NULL: not understood. */
 static const char *program_of_env(char *argument)
 {
 	static const char *const splits[] = {"-S", "-vS", "--split-string="};
@@ -42,7 +43,7 @@ static const char *program_of_env(char *argument)
 			return program_of_split(argument + strlen(splits[i]));
 	if (!argument[0] || argument[0] == '-' || strchr(argument, '='))
 		return NULL;
-	return argument; /* blanks in it are part of the name */
+	return argument; /* blanks are part of the name */
 }
 
 enum script_kind script_read(struct script *s, const unsigned char *data, size_t size)
@@ -57,7 +58,7 @@ enum script_kind script_read(struct script *s, const unsigned char *data, size_t
 	s->line[strcspn(s->line, "\n")] = '\0';
 	word = s->line + strspn(s->line, BLANKS);
 	end = word + strcspn(word, BLANKS);
-	/* A path that was cut off is none. */
+	/* A truncated path does not count. */
 	if (end == word || end == s->line + SCRIPT_LINE - 3)
 		return SCRIPT_NONE;
 	char *argument = end + strspn(end, BLANKS);

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* The #! line of a script: what the kernel, and env(1) after it, start. */
+/* The #! line of a script: which program the kernel starts, and env(1) after it. */
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
 #include <stddef.h>
 
-/* As much as the kernel looks at, with a final null. */
+/* The part of the line that the kernel reads, with a final null. */
 enum { SCRIPT_LINE = 256 };
 
 struct script {
 	char line[SCRIPT_LINE];
 	const char *interpreter; /* a path */
-	const char *program;     /* the interpreter is env(1), which looks up this; or NULL */
+	const char *program;     /* if the interpreter is env(1): the program that env(1) looks up;
+				    otherwise NULL */
 };
 
 enum script_kind {
-	SCRIPT_NONE,      /* no #! line that the kernel takes for one */
+	SCRIPT_NONE,      /* no #! line that the kernel accepts */
 	SCRIPT_INTRICATE, /* env(1) has options that this reader does not understand */
 	SCRIPT_FILE,
 };

@@ -11,7 +11,7 @@
 #include <strings.h>
 
 static const struct {
-	const char *name; /* of two for one signal, the first is the usual one */
+	const char *name; /* of two names for one signal, the usual one comes first */
 	int number;
 } names[] = {
 	{"HUP", SIGHUP},   {"INT", SIGINT},       {"QUIT", SIGQUIT}, {"ILL", SIGILL},
@@ -25,7 +25,7 @@ static const struct {
 	{"SYS", SIGSYS},   {"STKFLT", SIGSTKFLT},
 };
 
-/* A number between least and most, and nothing else; otherwise -1. */
+/* Parses a number between least and most with nothing after it; otherwise returns -1. */
 static int number_in(const char *text, int least, int most)
 {
 	errno = 0;
@@ -36,7 +36,7 @@ static int number_in(const char *text, int least, int most)
 	return (int)number;
 }
 
-/* "RTMIN", "RTMIN+N", "RTMAX-N", "RTMAX": 0 if it is none of them. */
+/* Parses "RTMIN", "RTMIN+N", "RTMAX-N" or "RTMAX"; otherwise returns 0. */
 static int real_time(const char *name)
 {
 	enum { LENGTH = 5 };

@@ -6,12 +6,12 @@
 enum { SIGNAL_NAME_SIZE = 16 };
 
 /*
- * The signal that is called text, in any case: a number, or a name as "TERM", "SIGTERM", "RTMIN+1"
- * or "RTMAX-1".  0 if there is none.
+ * The signal called text, in upper or lower case: a number, or a name such as "TERM", "SIGTERM",
+ * "RTMIN+1" or "RTMAX-1".  Returns 0 if there is none.
  */
 int signals_number(const char *text);
 
-/* "SIGTERM", "SIGRTMIN+1"; the number, if it has no name. */
+/* Writes "SIGTERM" or "SIGRTMIN+1", or the number if the signal has no name. */
 void signals_name(int number, char name[SIGNAL_NAME_SIZE]);
 
 #endif

@@ -32,8 +32,8 @@ enum { STATUS_STOPPED, STATUS_NOT_STOPPED, STATUS_NOT_PERMITTED = 4 };
 
 enum {
 	TERM_MS = 10 * 1000,
-	KILL_MS = 5 * 1000,    /* for what SIGKILL has to end */
-	RELEASE_MS = 1 * 1000, /* at least, for other processes that hold the lock */
+	KILL_MS = 5 * 1000,    /* for processes to end after SIGKILL */
+	RELEASE_MS = 1 * 1000, /* at least, for other processes to release the lock */
 	RELEASE_LOOK_MS = 20,
 	MOST_SECONDS = 1000000
 };
@@ -85,7 +85,7 @@ static int not_signalled(const struct order *o, const char *who, int error)
 	return error == EPERM ? STATUS_NOT_PERMITTED : STATUS_NOT_STOPPED;
 }
 
-/* Signals it, and once more if it does not end by that.  *killed: that was needed. */
+/* Sends the signal, and then SIGKILL if the process does not end.  *killed: SIGKILL was needed. */
 static int end(const struct order *o, struct target *t, const char *who, bool *killed)
 {
 	long long until = target_now() + o->ms;
@@ -103,7 +103,7 @@ static int end(const struct order *o, struct target *t, const char *who, bool *k
 	return not_stopped(o, "%s has not ended %d s after SIGKILL", who, KILL_MS / 1000);
 }
 
-/* Removes the file, and no other.  The owner of the directory may put a link in its place. */
+/* Removes this file and no other: the owner of the directory may replace it by a link. */
 static void remove_file(const struct holder *h, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -119,9 +119,9 @@ static void remove_file(const struct holder *h, const char *path)
 }
 
 /*
- * Children, or the process in front, may hold the lock too, and end a little later: only then
- * can the daemon be started again.  A file that it has left behind is removed then.  (One that was
- * not locked is another program's: nothing keeps that from writing to it meanwhile.)
+ * Children, or the process in front, may hold the lock too, and end a little later; only then can
+ * the daemon be started again.  Removes a file that the daemon has left behind, but only if it was
+ * locked: another program may write to an unlocked file meanwhile.
  */
 static bool is_released(const struct order *o, const struct holder *h, long long until)
 {
@@ -188,7 +188,7 @@ static bool is_good_group(const struct order *o, pid_t group, const struct proce
 	return false;
 }
 
-/* The process with this directory of /proc or, if that was asked for, the group that it is in. */
+/* Stops the process with this directory in /proc or, on request, its process group. */
 static int stop_process(const struct order *o, const struct holder *h, const struct process *p,
 			int directory, pid_t group)
 {
@@ -213,7 +213,7 @@ static int stop_process(const struct order *o, const struct holder *h, const str
 	return status;
 }
 
-/* The daemon has ended, but another process, perhaps of its group, holds the lock. */
+/* The daemon has ended, but another process, perhaps in its group, holds the lock. */
 static int stop_rest(const struct order *o, const struct holder *h)
 {
 	bool theirs = h->other.pid && h->other.group == h->number;
@@ -250,7 +250,7 @@ static int stop(const struct order *o)
 	return status;
 }
 
-/* Seconds with decimals, in milliseconds; -1 if it is none. */
+/* Parses seconds with decimals into milliseconds; returns -1 if text is no such number. */
 static long long parse_seconds(const char *text)
 {
 	size_t whole = strspn(text, "0123456789");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who keeps a process in the foreground.
+ * Finds the supervisor that keeps a process in the foreground.
  *
- * Supervisors are known by their names.  Some of them are init or a subreaper as well and adopt
- * daemons, so their children need not be what they have started themselves.  Those have executed
- * their program after the fork, which the kernel notes; a daemon is a mere fork of what was
+ * Supervisors are known by their names.  Some of them are also init or a subreaper and adopt
+ * daemons, so not every child was started by them.  A process that they started has executed its
+ * program after the fork, which the kernel records; a daemon has only forked since the program was
  * executed.
  */
 #include "supervisor.h"
@@ -16,7 +16,7 @@
 
 static const struct {
 	enum supervisor supervisor;
-	char comm[16]; /* as in /proc/PID/comm: cut off after 15 bytes */
+	char comm[16]; /* as in /proc/PID/comm: cut to 15 bytes */
 } names[] = {
 	{SUPERVISOR_FRONT, "daemonfix"},        {SUPERVISOR_SYSTEMD, "systemd"},
 	{SUPERVISOR_S6, "s6-supervise"},        {SUPERVISOR_RUNIT, "runsv"},
@@ -55,8 +55,8 @@ static enum supervisor by_name(const char *comm)
 }
 
 /*
- * systemd gives each service a session of its own, and says who has executed the first program of
- * it: SYSTEMD_EXEC_PID, since version 248.
+ * systemd gives each service a session of its own, and since version 248 names the process that
+ * executed its first program: SYSTEMD_EXEC_PID.
  */
 static bool is_service(int directory, const struct process *self)
 {
@@ -70,14 +70,14 @@ static bool is_service(int directory, const struct process *self)
 	       process_variable(directory, "INVOCATION_ID", value, sizeof value) == 0;
 }
 
-/* Is it the first process of a PID namespace that is not the machine's own? */
+/* Is the process PID 1 of a PID namespace that is not the machine's own? */
 static bool is_containers_init(int directory, const struct process *self)
 {
 	return process_innermost_pid(directory) == 1 &&
 	       (self->pid != 1 || !process_namespace_is_initial());
 }
 
-/* Its parent is the init of a container, and has started it. */
+/* Is its parent the init of a container, and has that started it? */
 static bool is_child_of_containers_init(const struct process *self, const struct process *parent)
 {
 	int directory = process_open(parent->pid);
@@ -103,7 +103,7 @@ enum supervisor supervisor_find(int directory, const struct process *self,
 		return is_service(directory, self) ? supervisor : SUPERVISOR_NONE;
 	if (supervisor == SUPERVISOR_NONE && is_child_of_containers_init(self, parent))
 		return SUPERVISOR_CONTAINER;
-	/* Not processes that it has adopted. */
+	/* Not for processes that it has adopted. */
 	return self->session == parent->session || self->session == self->pid ? supervisor
 									      : SUPERVISOR_NONE;
 }

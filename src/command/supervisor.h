@@ -6,7 +6,7 @@
 #include "process.h"
 
 enum supervisor {
-	SUPERVISOR_NONE, /* or unknown */
+	SUPERVISOR_NONE, /* none, or unknown */
 	SUPERVISOR_SYSTEMD,
 	SUPERVISOR_S6,
 	SUPERVISOR_RUNIT,
@@ -14,18 +14,19 @@ enum supervisor {
 	SUPERVISOR_SUPERVISORD,
 	SUPERVISOR_OPENRC,
 	SUPERVISOR_DINIT,
-	SUPERVISOR_CONTAINER, /* the init of a container, or the process is that init itself */
+	SUPERVISOR_CONTAINER, /* the parent is the init of a container or started it, or the process
+				 is that init */
 	SUPERVISOR_FRONT,     /* daemonfix, in mode foreground-fork */
 };
 
 /*
- * The supervisor of the process with this directory, whose parent is given if it is known.  A
- * daemon that a supervisor has only adopted is not supervised.
+ * Finds the supervisor of the process with this directory; parent may be unknown.  A daemon that a
+ * supervisor has only adopted is not supervised.
  */
 enum supervisor supervisor_find(int directory, const struct process *self,
 				const struct process *parent);
 
-/* In a word. */
+/* The supervisor in one word. */
 const char *supervisor_name(enum supervisor supervisor);
 
 #endif

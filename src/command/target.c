@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * A process, or a process group, held so that a signal cannot reach another one.
+ * Holds a process, or a process group, so that a signal cannot reach another one.
  *
- * A pidfd means one process, even if its PID comes again.  The number of a group is not given away
- * while there is a process in it.  Linux 6.9 signals the group through the pidfd of its leader,
- * dead or alive; before that kill(2) does, while a process of the group is known to live.  Such a
- * one was there when the last one was: a new group of that number has none.
+ * A pidfd refers to one process, even if its PID is reused.  The ID of a group is not reused while
+ * there is a process in it.  Since Linux 6.9, the pidfd of the group's leader, dead or alive,
+ * signals the group.  Before that kill(2) does, while a process of the group is known to live.
+ * Such a process must have existed when the previous one did: a new group with the same ID has
+ * none.
  */
 #include "target.h"
 
@@ -29,7 +30,7 @@
 
 enum {
 	SIGNAL_PROCESS_GROUP = 4, /* PIDFD_SIGNAL_PROCESS_GROUP of <linux/pidfd.h> */
-	LOOK_MS = 20              /* from one look at a group to the next */
+	LOOK_MS = 20              /* between two looks at a group */
 };
 
 long long target_now(void)
@@ -40,18 +41,18 @@ long long target_now(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* A pidfd of the process with this directory of /proc, or -1 with errno. */
+/* Opens a pidfd of the process with this directory in /proc; -1 with errno. */
 static int open_pidfd(pid_t pid, int directory)
 {
 	struct process p;
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	if (pidfd < 0) {
-		if (errno == EINVAL || errno == ENOENT) /* the number is a thread's by now */
+		if (errno == EINVAL || errno == ENOENT) /* the PID is now a thread's */
 			errno = ESRCH;
 		return -1;
 	}
-	/* The directory still has its process, so the PID has not been another's in between. */
+	/* The directory still has its process, so the PID was not reused in between. */
 	if (process_read(directory, &p) == 0)
 		return pidfd;
 	close(pidfd);
@@ -92,7 +93,7 @@ static int send_by_pidfd(int pidfd, int signal, unsigned int flags)
 	return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, flags);
 }
 
-/* Holds a process of the group, if that is known to be the old group and the process lives. */
+/* Holds a process of the group, if the group is known to be the old one and the process lives. */
 static void hold_member(struct target *t, pid_t pid, int directory)
 {
 	struct process p;
@@ -113,8 +114,8 @@ static bool is_held(const struct target *t)
 }
 
 enum members {
-	MEMBERS_UNSEEN, /* where /proc hides the processes of others */
-	MEMBERS_ENDED,  /* and their parents have not collected their status */
+	MEMBERS_UNSEEN, /* /proc hides other users' processes */
+	MEMBERS_ENDED,  /* but are not yet reaped */
 	MEMBERS_LIVE,
 };
 
@@ -156,7 +157,7 @@ static enum members look_at_members(struct target *t)
 	return seen;
 }
 
-/* Before Linux 6.9, and of a group whose leader had ended already. */
+/* For Linux before 6.9, and for a group whose leader had already ended. */
 static int kill_group(struct target *t, int signal)
 {
 	if (!is_held(t))
@@ -183,7 +184,7 @@ int target_signal(struct target *t, int signal)
 	return kill_group(t, signal);
 }
 
-/* Does another process live that has got the number of the group?  The leader has ended. */
+/* Does another process now have the ID of the group as its PID?  The leader has ended. */
 static bool is_given_away(const struct target *t)
 {
 	struct process p;
@@ -195,7 +196,7 @@ static bool group_has_ended(struct target *t)
 {
 	if ((target_signal(t, 0) < 0 && errno == ESRCH) || is_given_away(t))
 		return true;
-	/* One that is just forked can escape one look, if its parent ends meanwhile. */
+	/* A process just forked can escape one look if its parent ends meanwhile. */
 	for (int looks = 0; looks < 2; looks++)
 		if (look_at_members(t) != MEMBERS_ENDED)
 			return false;

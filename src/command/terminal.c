@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Terminals by their device numbers: none is opened, for that could have consequences. */
+/* Identifies terminals by device number: opening one could have side effects. */
 #include "terminal.h"
 
 #include <limits.h>
@@ -10,7 +10,9 @@
 
 enum { PTS_MAJOR = 136 /* Documentation/admin-guide/devices.txt */ };
 
-/* A line of /proc/tty/drivers: DRIVER NODE MAJOR MINOR TYPE, with MINOR-MINOR for a range. */
+/*
+ * Parses a line of /proc/tty/drivers: DRIVER NODE MAJOR MINOR TYPE, with MINOR-MINOR for a range.
+ */
 static bool has_device(char *line, unsigned int major, unsigned int minor)
 {
 	static const char multiplexer[] = "/dev/ptm"; /* also /dev/ptmx */
@@ -47,7 +49,7 @@ void terminal_name(unsigned int number, char name[TERMINAL_NAME_SIZE])
 	unsigned int minor = (number & 0xff) | ((number >> 12) & 0xfff00);
 	char link[64], target[PATH_MAX];
 
-	/* sysfs knows all but pseudo-terminals, each mount of devpts having its own. */
+	/* sysfs lists all but pseudo-terminals, because each mount of devpts has its own. */
 	snprintf(link, sizeof link, "/sys/dev/char/%u:%u", major, minor);
 	ssize_t n = readlink(link, target, sizeof target - 1);
 	target[n < 0 ? 0 : n] = '\0';

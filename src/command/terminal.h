@@ -8,10 +8,10 @@
 /* Enough for the name of any terminal. */
 enum { TERMINAL_NAME_SIZE = 300 };
 
-/* Is this character device a terminal?  The master side of a pseudo-terminal is none. */
+/* Is this character device a terminal?  The master side of a pseudo-terminal is not. */
 bool terminal_is(unsigned int major, unsigned int minor);
 
-/* The name of the terminal with the number tty_nr of proc(5); MAJOR:MINOR if it has none. */
+/* The name of the terminal with this tty_nr (proc(5)); MAJOR:MINOR if it has none. */
 void terminal_name(unsigned int number, char name[TERMINAL_NAME_SIZE]);
 
 #endif

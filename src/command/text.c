@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bytes from outside, safely printed. */
+/* Prints bytes from outside safely. */
 #include "text.h"
 
 #include "command.h"
@@ -36,8 +36,8 @@ char *text_new(const char *format, ...)
 }
 
 /*
- * The number of bytes of the UTF-8 character at s: 0 if there is none.  Overlong forms,
- * surrogates and what lies beyond U+10FFFF are none: RFC 3629.  *code is the character.
+ * The length in bytes of the UTF-8 character at s, and in *code the character; 0 if there is none.
+ * Overlong forms, surrogates and values beyond U+10FFFF are invalid: RFC 3629.
  */
 static size_t character(const unsigned char *s, uint32_t *code)
 {
@@ -51,7 +51,7 @@ static size_t character(const unsigned char *s, uint32_t *code)
 
 	*code = length < 2 ? s[0] : s[0] & (0x7fu >> length);
 	for (size_t i = 1; i < length; i++) {
-		if ((s[i] & 0xc0) != 0x80) /* nor is the final null */
+		if ((s[i] & 0xc0) != 0x80) /* also true for the final null */
 			return 0;
 		*code = *code << 6 | (s[i] & 0x3f);
 	}
@@ -60,7 +60,7 @@ static size_t character(const unsigned char *s, uint32_t *code)
 	return length;
 }
 
-/* C1 control characters are as good as an escape to some terminals. */
+/* Some terminals treat C1 control characters like an escape sequence. */
 static int is_control(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0);
@@ -105,7 +105,7 @@ void text_put_json(FILE *f, const char *text)
 	fputc('"', f);
 }
 
-/* Is there nothing in it that text_put() escapes? */
+/* Does text contain nothing that text_put() escapes? */
 static bool is_plain(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;

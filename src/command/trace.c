@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Running a program under ptrace(2).
+ * Runs a program under ptrace(2).
  *
- * Everything that it starts is traced from its first instruction on, and ends with this process,
- * whatever happens to that (PTRACE_O_EXITKILL).  A traced process that has ended keeps its PID
- * until its status is collected here, so no signal can hit another one.
+ * Every process that it starts is traced from its first instruction, and ends with this process,
+ * however that ends (PTRACE_O_EXITKILL).  A traced process that has ended keeps its PID until it is
+ * reaped here, so no signal can reach another process.
  */
 #include "trace.h"
 
@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What the filter hands over of a call. */
+/* The filter's data about a system call. */
 enum { CALL_SETSID = 1, CALL_LISTEN = 2 };
 
 enum { GRACE = 3 /* seconds from SIGTERM to SIGKILL */ };
@@ -78,7 +78,7 @@ static struct traced *add(struct trace *t, pid_t pid)
 	return &t->list[t->count++];
 }
 
-/* A number in /proc/PID/status: 0 if it is not there any more. */
+/* Reads a number from /proc/PID/status; 0 if the process is gone. */
 static pid_t status_number(pid_t pid, const char *field)
 {
 	char value[32] = "0";
@@ -91,8 +91,8 @@ static pid_t status_number(pid_t pid, const char *field)
 }
 
 /*
- * The process that a traced thread belongs to.  Of a new one its first stop may be seen before
- * what its starter reports: all that is not known then is found out when that comes.
+ * The process that a traced thread belongs to.  The first stop of a new process may come before its
+ * starter's event, which supplies all that is unknown until then.
  */
 static struct traced *process_of(struct trace *t, pid_t thread)
 {
@@ -113,7 +113,10 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The name under which a program was executed; false for a script, whose own name ps(1) shows. */
+/*
+ * Reads the name that a program was executed by; returns false for a script, for which ps(1) shows
+ * the script's name.
+ */
 static bool read_own_name(int directory, const struct process *p, char *name, size_t size)
 {
 	char program[PATH_MAX], first[PATH_MAX] = "";
@@ -132,7 +135,7 @@ static bool read_own_name(int directory, const struct process *p, char *name, si
 	return true;
 }
 
-/* DAEMONFIX_ONLY knows it by this name. */
+/* The name is the one that DAEMONFIX_ONLY uses. */
 static void read_name(struct traced *who)
 {
 	struct process p;
@@ -161,7 +164,7 @@ static void adopt(const struct trace *t, struct traced *child, struct traced *st
 		memcpy(child->name, starter->name, sizeof child->name);
 }
 
-/* Has started another process, or a thread. */
+/* The thread has started another process, or a thread. */
 static void started(struct trace *t, pid_t thread, pid_t new, bool spawned)
 {
 	if (status_number(new, "Tgid") != new || !process_of(t, thread))
@@ -228,8 +231,8 @@ static bool in_libc(pid_t pid, unsigned long address)
 }
 
 /*
- * libc's function setsid() has no frame: where it returns to, is its caller, and that is in libc
- * if daemon(3) was called.  0: unknown on this machine.
+ * libc's setsid() has no stack frame: its return address is in its caller, which is in libc if
+ * daemon(3) was called.  0: unknown on this machine.
  */
 static unsigned long return_address(pid_t thread)
 {
@@ -243,7 +246,7 @@ static unsigned long return_address(pid_t thread)
 	long word = ptrace(PTRACE_PEEKDATA, thread, call.stack_pointer, NULL);
 	return errno ? 0 : (unsigned long)word;
 #elif defined __aarch64__ || (defined __riscv && __riscv_xlen == 64)
-	unsigned long registers[64]; /* of user_pt_regs and user_regs_struct */
+	unsigned long registers[64]; /* as in user_pt_regs and user_regs_struct */
 	struct iovec v = {registers, sizeof registers};
 
 	if (ptrace(PTRACE_GETREGSET, thread, 1 /* NT_PRSTATUS */, &v) < 0)
@@ -259,7 +262,7 @@ static unsigned long return_address(pid_t thread)
 #endif
 }
 
-/* The call has returned in a thread: what was it, if it succeeded? */
+/* Records a system call that has returned successfully in a thread. */
 static void returned(struct trace *t, pid_t thread, bool from_libc, unsigned long call)
 {
 	struct traced *who = process_of(t, thread);
@@ -278,9 +281,8 @@ static void returned(struct trace *t, pid_t thread, bool from_libc, unsigned lon
 }
 
 /*
- * Lets the call go on until it returns; the thread itself is waited for.  Others stay stopped as
- * long as that takes: neither call waits.  Returns the wait status if something else came between;
- * otherwise 0.
+ * Resumes the thread until its system call returns; other threads stay stopped that long, but
+ * neither call blocks.  Returns the wait status if another event came first, otherwise 0.
  */
 static int finish_call(struct trace *t, pid_t thread)
 {
@@ -330,7 +332,7 @@ static void handle_stop(struct trace *t, pid_t thread, int status)
 		handle_event(t, thread, event);
 		return;
 	case PTRACE_EVENT_STOP:
-		if (signal != SIGTRAP) { /* it stays stopped, until SIGCONT */
+		if (signal != SIGTRAP) { /* stays stopped until SIGCONT */
 			ptrace(PTRACE_LISTEN, thread, NULL, 0L);
 			return;
 		}
@@ -348,7 +350,7 @@ static bool is_call(int status)
 	return WIFSTOPPED(status) && status >> 16 == PTRACE_EVENT_SECCOMP;
 }
 
-/* Handles what there is now; false: none is left. */
+/* Handles all pending events; returns false if no process is left. */
 static bool handle_all(struct trace *t)
 {
 	int status;
@@ -405,10 +407,10 @@ void trace_end(struct trace *t)
 {
 	t->seen = NULL;
 	kill_all(t, SIGTERM);
-	kill_all(t, SIGCONT); /* those that are stopped would not notice */
+	kill_all(t, SIGCONT); /* stopped processes would not end */
 	trace_watch(t, GRACE, NULL);
 	while (handle_all(t)) {
-		kill_all(t, SIGKILL); /* again: they may have started others meanwhile */
+		kill_all(t, SIGKILL); /* again, for processes started meanwhile */
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 	}
 }
@@ -452,17 +454,17 @@ void trace_free(struct trace *t)
 #define NATIVE 0 /* setsid and listen are not seen */
 #endif
 
-/* The numbers of the calls on a machine. */
+/* The numbers of the system calls on a machine. */
 struct machine {
 	unsigned int arch, setsid, listen, socketcall;
 };
 
 #define LOAD(member) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
-/* Compares; goes on so many instructions later if equal, or if not. */
+/* Compares; skips that many instructions if equal, or if not. */
 #define IF(value, equal, other) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, equal, other)
 #define RETURN(value)           BPF_STMT(BPF_RET | BPF_K, value)
 
-/* A filter looks at the calls of one machine; several can be installed. */
+/* Each filter checks one machine's calls; several filters can be installed. */
 static int filter_calls(const struct machine *m)
 {
 	struct sock_filter code[] = {
@@ -482,7 +484,10 @@ static int filter_calls(const struct machine *m)
 
 	if (prctl(PR_SET_SECCOMP, (unsigned long)SECCOMP_MODE_FILTER, &program, 0UL, 0UL) == 0)
 		return 0;
-	/* Without CAP_SYS_ADMIN; what is traced gets no rights by executing anyway. */
+	/*
+	 * Required without CAP_SYS_ADMIN; a traced process gains no privileges by executing a
+	 * program anyway.
+	 */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) < 0)
 		return -1;
 	return prctl(PR_SET_SECCOMP, (unsigned long)SECCOMP_MODE_FILTER, &program, 0UL, 0UL);
@@ -506,8 +511,8 @@ static int filter_all_calls(void)
 }
 
 /*
- * The program's process: waits until it is traced.  What it writes to standard output goes to
- * standard error, for standard output is this command's.
+ * In the program's process: waits until it is traced.  Its standard output becomes standard error,
+ * because standard output is for this command.
  */
 static _Noreturn void be_program(const char *path, char **arguments, const sigset_t *mask, int go,
 				 int report)
@@ -523,7 +528,7 @@ static _Noreturn void be_program(const char *path, char **arguments, const sigse
 	_exit(127);
 }
 
-/* Traces the new process, and lets it go. */
+/* Traces the new process, and lets it run. */
 static int seize(struct trace *t, pid_t pid, int go)
 {
 	t->begin = t->last = now();
@@ -537,7 +542,7 @@ static int seize(struct trace *t, pid_t pid, int go)
 	return -1;
 }
 
-/* With both pipes there; on return the caller closes all but report[0]. */
+/* The caller makes both pipes and then closes all ends but report[0]. */
 static int start(struct trace *t, const char *path, char **arguments, const int go[2],
 		 const int report[2])
 {

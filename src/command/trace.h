@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a program and watches what it and its descendants do: ptrace(2), and a seccomp(2) filter
- * that stops them at the calls in question and nowhere else.  Static programs, scripts and whatever
- * they execute are seen as well.
+ * Runs a program and watches it and its descendants with ptrace(2) and a seccomp(2) filter, which
+ * stops them only at the system calls in question.  This also works for static programs, scripts
+ * and the programs that they execute.
  */
 #ifndef TRACE_H
 #define TRACE_H
@@ -16,18 +16,18 @@ enum deed { DEED_EXECUTE, DEED_FORK, DEED_SPAWN, DEED_SETSID, DEED_DAEMON, DEED_
 
 #define NOBODY SIZE_MAX
 
-/* A process that was seen. */
+/* A process that was observed. */
 struct traced {
 	pid_t pid;
-	size_t starter; /* the number in the list of its parent; NOBODY: the first */
+	size_t starter; /* index of its parent in the list; NOBODY: the first process */
 	bool spawned;   /* by vfork or posix_spawn, not by fork */
-	size_t number;  /* it is this child of those that its starter forked, from 1 */
-	size_t forks;   /* how many it has forked itself */
+	size_t number;  /* its number among the starter's forked children, from 1 */
+	size_t forks;   /* the number of processes that it forked */
 	int image;      /* equal for processes that run the same program; 1 is the first */
-	bool executed;  /* has executed a program itself */
-	bool setsid;    /* has called it with success */
-	bool copy;      /* and was still a copy of its starter then */
-	bool daemon;    /* and was called in libc's daemon() */
+	bool executed;  /* it executed a program itself */
+	bool setsid;    /* it called setsid(2) successfully */
+	bool copy;      /* and was then still a copy of its starter */
+	bool daemon;    /* and did so in libc's daemon() */
 	bool listens;
 	bool ended;
 	int status;    /* as of waitpid(2) */
@@ -35,32 +35,32 @@ struct traced {
 };
 
 struct trace {
-	struct traced *list; /* the program itself is the first */
+	struct traced *list; /* the first is the program itself */
 	size_t count;
 	int images;
 	int report;   /* trace_error() */
 	double begin; /* clock_gettime(2), in seconds */
-	double last;  /* when something was done last */
-	int signal;   /* that ended the watching; 0: none */
-	/* Called for all that is done; other: the child, or the wait status. */
+	double last;  /* the time of the last event */
+	int signal;   /* the signal that ended the watching; 0: none */
+	/* Called for every deed; other: the child, or the wait status. */
 	void (*seen)(const struct trace *t, const struct traced *who, enum deed deed, int other);
 };
 
-/* Executes path with these arguments, stopped before.  0, or -1 with errno. */
+/* Starts path with these arguments, stopped before execution.  Returns 0, or -1 with errno. */
 int trace_start(struct trace *t, const char *path, char **arguments);
 
-/* Watches until enough() says so, all have ended, the time is over, or a signal has come. */
+/* Watches until enough() returns true, all have ended, the time is over, or a signal arrives. */
 void trace_watch(struct trace *t, double seconds, bool (*enough)(const struct trace *t));
 
-/* Ends all of them: SIGTERM, and after some seconds SIGKILL. */
+/* Ends all processes: SIGTERM, and after some seconds SIGKILL. */
 void trace_end(struct trace *t);
 
 void trace_free(struct trace *t);
 
-/* Once all have ended: the errno with which it could not be executed; 0: it was. */
+/* Once all have ended: the errno of a failed execution; 0: the program was executed. */
 int trace_error(const struct trace *t);
 
-/* Is the program, or a process that it has started, left? */
+/* Is the process still there? */
 bool trace_lives(const struct trace *t, const struct traced *who);
 
 /* The last process with this PID, or NULL. */

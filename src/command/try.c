@@ -50,7 +50,9 @@
 
 enum { STATUS_FIX, STATUS_ENDED, STATUS_BACKGROUND };
 
-/* Seconds: to watch at most; and without anything new, once it has ended, or listens. */
+/*
+ * In seconds: the time to watch; and the time without events after the program ended, or listens.
+ */
 static const double most = 10, settled = 1, serves = 3;
 
 enum outcome {
@@ -90,18 +92,18 @@ static const char *const deeds[][2] = {
 struct result {
 	enum outcome outcome;
 	char maker[64]; /* the program that becomes a daemon, if it is not the one that was named */
-	bool late;      /* it had forked before */
+	bool late;      /* it had forked before that */
 	bool listens;
 	int status; /* -1: none */
 };
 
-/* What was done, in order. */
+/* The events, in order. */
 static struct event {
 	double time;
 	pid_t pid;
 	char name[sizeof(struct traced){0}.name];
 	enum deed deed;
-	int value; /* of DEED_FORK and DEED_SPAWN the child, of DEED_END the status; otherwise -1 */
+	int value; /* DEED_FORK, DEED_SPAWN: the child; DEED_END: the status; otherwise -1 */
 } * events;
 static size_t event_count;
 
@@ -132,7 +134,7 @@ static bool lives(const struct trace *t, pid_t pid)
 	return who && trace_lives(t, who);
 }
 
-/* Those of the first process, and of all that led to the processes that were left. */
+/* Prints the events of the first process, and of all that led to the processes left. */
 static void print_events(const struct trace *t)
 {
 	for (size_t i = 0; i < event_count; i++) {
@@ -182,7 +184,7 @@ static bool enough(const struct trace *t)
 	return any_listens(t) && quiet > serves;
 }
 
-/* Who has become a daemon: has called setsid, lives on, and its starter has ended with 0. */
+/* Finds the daemon: it has called setsid and lives on, and its starter has ended with 0. */
 static const struct traced *find_session(const struct trace *t, const struct traced **maker)
 {
 	for (size_t i = 0; i < t->count; i++) {
@@ -195,7 +197,7 @@ static const struct traced *find_session(const struct trace *t, const struct tra
 	return NULL;
 }
 
-/* What the first process left when it ended: the first of its children that lives on. */
+/* Finds the first child of the first process that outlives it. */
 static const struct traced *find_left(const struct trace *t)
 {
 	for (size_t i = 1; i < t->count; i++)
@@ -226,7 +228,7 @@ static struct result judge(const struct trace *t)
 	return r;
 }
 
-/* The mode that helps; WAYS: none. */
+/* Returns the mode that helps; WAYS: none. */
 static enum way way_of(const struct result *r, const struct program *p)
 {
 	switch (r->outcome) {
@@ -242,7 +244,10 @@ static enum way way_of(const struct result *r, const struct program *p)
 	}
 }
 
-/* The command that starts it in that mode, or NULL; a first fork is meant of the right program. */
+/*
+ * The command that starts the program in that mode, or NULL; it names the program whose first fork
+ * is meant.
+ */
 static char *command_of(const struct result *r, const struct program *p, char **words)
 {
 	enum way way = way_of(r, p);
@@ -339,7 +344,10 @@ static void print_json(const struct result *r, const struct program *p, char **w
 	puts("]}");
 }
 
-/* What an ancestor that is a daemon, or a service manager, has told this command alone. */
+/*
+ * Removes variables that an ancestor, a daemon or a service manager, has set for this command
+ * alone.
+ */
 static void clean_environment(void)
 {
 	char *preload = library_others();
@@ -368,7 +376,7 @@ static int refuse(const char *what, int error)
 	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
 }
 
-/* A signal that was for the program as much as for this command. */
+/* Ends this command by a signal that was for the program as much as for this command. */
 static void obey(int number)
 {
 	sigset_t set;
@@ -421,7 +429,7 @@ static int try(const struct program *p, char **words, double seconds, bool json)
 	return status;
 }
 
-/* Of -t; a negative number if it is none. */
+/* Parses the argument of -t; returns a negative number if it is invalid. */
 static double parse_seconds(const char *text)
 {
 	char *end;
