@@ -55,13 +55,13 @@ const char run_usage[] =
 
 enum { OPTION_CLOSE_FDS = 256, OPTION_UMASK };
 
-/* Each of these sets a variable. */
+/* Each of these options sets a variable. */
 static struct setting {
 	const char *name;  /* after SETTINGS_PREFIX */
-	const char *value; /* NULL: the option's argument */
+	const char *value; /* NULL: the value is the option's argument */
 	int option;
 	bool is_path;
-	char *given; /* for messages: NULL if it is not in force */
+	char *given; /* the option as given, for messages; NULL: not in force */
 } settings[] = {
 	/* clang-format off */
 	{"MODE", "background", 'b', false, NULL},
@@ -100,7 +100,7 @@ static const char *as_given(const char *name)
 	return NULL;
 }
 
-/* "-p" or "--umask", in a new string. */
+/* The option's name, "-p" or "--umask", in a new string. */
 static char *option_name(int option)
 {
 	for (const struct option *o = long_options; o->name; o++)
@@ -109,7 +109,7 @@ static char *option_name(int option)
 	return text_new("-%c", option);
 }
 
-/* From now on messages name the option instead of the variable. */
+/* Makes messages name the option instead of the variable from now on. */
 static void note_given(struct setting *s, const char *argument)
 {
 	char *option = option_name(s->option);
@@ -132,7 +132,7 @@ static int set(const char *name, const char *value)
 	return 0;
 }
 
-/* The variables take absolute paths only; at a shell, one is relative to where one is. */
+/* The variables take only absolute paths; a relative path on the command line is resolved here. */
 static int set_path(const char *name, const char *path)
 {
 	char directory[PATH_MAX];
@@ -218,7 +218,7 @@ static bool is_ours(const char *entry)
 	return strncmp(entry, SETTINGS_PREFIX, strlen(SETTINGS_PREFIX)) == 0;
 }
 
-/* Those from the options, and those that were there and are still in force. */
+/* Checks the settings from the options, and those from the environment that are still in force. */
 static int check_settings(void)
 {
 	char problem[SETTINGS_PROBLEM_SIZE];
@@ -240,7 +240,7 @@ static void print_word(const char *before, const char *text)
 }
 
 /*
- * The program by its path: a shell takes no path for one of its own commands, nor for an
+ * Prints the program by its path: a shell cannot mistake a path for a built-in command or an
  * assignment.
  */
 static int print_command(const char *path, char **arguments)
@@ -275,8 +275,8 @@ static int refuse(const struct program *p)
 }
 
 /*
- * Is this mode done by this process, before the program is executed?  Not if the settings are for
- * another program, which this one executes later.
+ * Does this process implement the mode, before it executes the program?  Not if the settings are
+ * for another program, which this one executes later.
  */
 static bool is_done_here(void)
 {
@@ -285,7 +285,7 @@ static bool is_done_here(void)
 	return (s->mode == MODE_BACKGROUND || s->mode == MODE_FOREGROUND_FORK) && !s->ignored;
 }
 
-/* Messages about the settings name the program. */
+/* Makes messages about the settings name the program. */
 static void read_settings(char *name)
 {
 	char *slash = strrchr(name, '/');
@@ -303,7 +303,7 @@ static int execute_here(const char *path, char **arguments)
 	return daemonize_and_execute(path, arguments);
 }
 
-/* Without a mode the settings are for daemon(3), which few programs call; most need -b. */
+/* Without a mode the settings only affect daemon(3), which few programs call; most need -b. */
 static void warn_of_no_effect(struct program *p, const char *word)
 {
 	const struct settings *s = settings_get();
@@ -345,7 +345,7 @@ static int execute(struct program *p, char **words, bool dry)
 		return print_command(path, arguments);
 	if (!here)
 		warn_of_no_effect(p, words[0]);
-	elf_unmap(&p->elf); /* the process in front needs none of it */
+	elf_unmap(&p->elf); /* the process in front does not need the file */
 	if (execute_here(path, arguments) < 0)
 		return STATUS_FAILED;
 	int status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN;
@@ -358,7 +358,7 @@ int command_run(int argc, char **argv)
 	struct program program;
 	struct order order = {false, false};
 
-	/* Of an ancestor that is a daemon: its PID may by now be that of this process. */
+	/* An ancestor that is a daemon set it: this process may now have the ancestor's PID. */
 	unsetenv(SETTINGS_PREFIX "PID");
 	int status = read_options(argc, argv, &order);
 	if (!status && order.help)

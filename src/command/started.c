@@ -2,10 +2,11 @@
 /*
  * Did a process start before its PID was written to a file?
  *
- * Neither time is exact: start times count clock ticks of 10 ms, and file systems take their time
- * from the last timer interrupt.  And a clock that was set since has moved one against the other.
- * But a PID comes again only when the kernel has given out all the others, each of which takes it
- * more than a microsecond: so much later than the file a process may seem to have started.
+ * Neither time is exact: start times count clock ticks of 10 ms, and file systems take the time of
+ * the last timer interrupt.  A change of the clock since then has also shifted one against the
+ * other.  But a PID is reused only when the kernel has assigned all the others, each of which takes
+ * more than a microsecond: a process may seem to have started that much later than the file was
+ * written.
  */
 #include "started.h"
 
@@ -51,7 +52,7 @@ static long pid_max(void)
 	return number > 0 ? number : PID_MAX_DEFAULT;
 }
 
-/* May that user send it signals?  Then it has the user as its real or its saved user: kill(2). */
+/* May the user send the process signals?  Only a real or saved user ID allows that: kill(2). */
 static bool belongs_to(int directory, uid_t user)
 {
 	enum { REAL, EFFECTIVE, SAVED, IDS };
@@ -65,7 +66,7 @@ static bool belongs_to(int directory, uid_t user)
 	return ids[REAL] == user || ids[SAVED] == user;
 }
 
-/* Who can write to the file could name any process: is the one that is named within its reach? */
+/* A user who can write to the file could name any process: may that user signal the named one? */
 static char *why_not_trusted(int directory, const struct process *p, const struct stat *file)
 {
 	if (p->pid == 1)
@@ -78,7 +79,9 @@ static char *why_not_trusted(int directory, const struct process *p, const struc
 	return NULL;
 }
 
-/* Is it "NAME.pid" of a process, or a program, of that name?  ps(1) shows 15 characters. */
+/*
+ * Is the file "NAME.pid", for the name of the process or its program?  ps(1) shows 15 characters.
+ */
 static bool has_its_name(int fd, int directory, const struct process *p)
 {
 	char link[64], path[PATH_MAX], program[PATH_MAX] = "";

@@ -7,17 +7,17 @@
  *   intermediate     └ first child handler: setsid, _Fork, _exit
  *   child                                             └ the other child handlers, its work, report
  *
- * It is one ordinary fork of libc's, whose first child handler puts the child into a session of its
- * own: the intermediate leads the session, and is gone before the caller ends or goes on.  So all
- * that libc, the program's and its libraries' pthread_atfork(3) handlers do happens once, in the
- * process for which it is meant.  The price is a second copy of the page tables, as in every double
+ * libc forks once, and the first child handler puts the child into a session of its own: the
+ * intermediate leads the session, and is gone before the caller ends or goes on.  So libc, and the
+ * pthread_atfork(3) handlers of the program and its libraries, do their work once, in the process
+ * that it is meant for.  The price is a second copy of the page tables, as in every double
  * fork.
  *
- * The two sides speak through a page of shared memory and not through pipes: child handlers may
+ * The two sides communicate through a page of shared memory, not through pipes: child handlers may
  * close all descriptors (closefrom(3)), and a caller may have none to spare.
  *
- * For the moment the caller is a subreaper (PR_SET_CHILD_SUBREAPER), so that the child
- * becomes its own when the intermediate exits: it can be waited for if it fails or dies.
+ * Meanwhile the caller is a subreaper (PR_SET_CHILD_SUBREAPER), and so becomes the child's parent
+ * when the intermediate exits: it can wait for a child that fails or dies.
  */
 #include "detach.h"
 
@@ -44,39 +44,43 @@
 
 /* Shared by the caller, the intermediate and the child. */
 struct handshake {
-	int state;   /* a futex(2) word, in this order: */
-	int signals; /* another one: the caller's, after the parent handlers */
+	int state;   /* a futex(2) word; the states in order: */
+	int signals; /* a futex(2) word: the caller's signals, after the parent handlers */
 	pid_t intermediate;
-	pid_t child;   /* 0: there is none, or it has not come so far */
-	bool is_first; /* the child is the first fork's: there is no intermediate */
-	bool executes; /* the child has come as far as execve(2) */
+	pid_t child;   /* 0: none, or not yet known */
+	bool is_first; /* the child is that of the first fork: there is no intermediate */
+	bool executes; /* the child has reached execve(2) */
 	struct detach_report report;
 };
 
 enum {
 	STARTING,
-	REPORTED,  /* by the child, or by an intermediate that could not fork */
-	CANCELLED, /* by the caller: nobody waits for the child any more */
-	COMMITTED, /* by the caller: the child may go on */
-	LEAVING,   /* the same, when the caller has ended */
+	REPORTED,  /* set by the child, or by an intermediate that could not fork */
+	CANCELLED, /* set by the caller: it no longer waits for the child */
+	COMMITTED, /* set by the caller: the child may go on */
+	LEAVING,   /* set by the caller: the child may go on when the caller has ended */
 };
 
-enum { UNBLOCKED, AWAITED /* by the intermediate */, BLOCKED };
+enum { UNBLOCKED, AWAITED /* set by the intermediate */, BLOCKED };
 
 enum {
-	RECHECK_MS = 50, /* the longest time in which the end of the other side is not noticed */
+	RECHECK_MS = 50, /* the longest delay before the end of the other side is noticed */
 	GRACE_MS = 1000, /* for a child that is ending by itself */
-	KILL_MS = 5000   /* for one that was killed */
+	KILL_MS = 5000   /* for a child that was killed */
 };
 
-/* The fork that this thread is about to make, and, between prepare and the others, makes. */
+/*
+ * The fork that this thread is about to make; and, between prepare and the other handlers, is
+ * making.
+ */
 static __thread struct detach *wanted __attribute__((tls_model("initial-exec")));
 static __thread struct detach *forking __attribute__((tls_model("initial-exec")));
 
 /*
- * The handlers: ours are the first registered, so its prepare runs last and the others first.  The
- * signal mask that prepare finds may be one that others' prepare has set and their parent and child
- * put back: the one to return with is taken after all of them (detach_fork_below()).
+ * Our handlers are the first registered, so our prepare handler runs last and our other handlers
+ * run first.  Other libraries' prepare handlers may have set the signal mask that ours finds, and
+ * their parent and child handlers then restore it: detach_fork_below() takes the mask to return
+ * with after all handlers.
  */
 
 static void prepare(void)
@@ -105,7 +109,7 @@ static int state_of(const struct handshake *h)
 	return futex_get(&h->state);
 }
 
-/* Returns false if the other side was faster. */
+/* Returns false if the other side has already left STARTING. */
 static bool leave_starting(struct handshake *h, int state)
 {
 	if (!futex_replace(&h->state, STARTING, state))
@@ -114,7 +118,8 @@ static bool leave_starting(struct handshake *h, int state)
 	return true;
 }
 
-/* The caller is to see no SIGCHLD of the intermediate, nor its handler: not before it is blocked.
+/*
+ * Neither the caller nor its handler may see the intermediate's SIGCHLD: waits until it is blocked.
  */
 _Noreturn static void end_intermediate(struct detach *d, int status)
 {
@@ -136,7 +141,7 @@ static void block_in_caller(struct detach *d)
 		futex_wake(word);
 }
 
-/* In the first fork's child: returns if this is the child, and ends if it is the intermediate. */
+/* In the child of the first fork: returns in the child, and ends the intermediate. */
 static void fork_again(struct detach *d)
 {
 	struct handshake *h = d->handshake;
@@ -179,7 +184,9 @@ static void in_child(void)
 	if (!d)
 		return;
 	forking = NULL;
-	/* 0 where the parent is outside of this process's PID namespace: getpid(2) of both. */
+	/*
+	 * 0: the parent is outside this process's PID namespace, so getpid(2) may be equal in both.
+	 */
 	if (KERNEL_CALL0(getppid) == 0) {
 		d->handshake->is_first = true;
 		if (is_daemon(d))
@@ -213,7 +220,7 @@ void detach_unblock(struct detach *d)
 	sigmask_set(&d->mask, NULL);
 }
 
-/* A pipe whose ends are above 2, where 0, 1 and 2 may be rearranged. */
+/* A pipe whose ends are above 2, out of the way when 0, 1 and 2 are replaced. */
 static int open_pipe(int ends[2])
 {
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -227,7 +234,7 @@ static int open_pipe(int ends[2])
 	return -1;
 }
 
-/* What detach_fork() did to the caller besides forking. */
+/* Undoes the changes that detach_fork() made to the caller. */
 static void restore_caller(struct detach *d)
 {
 	int saved_errno = errno;
@@ -252,7 +259,7 @@ void detach_take_up(struct detach *d)
 	wanted = d;
 }
 
-/* fork(2) with our handlers, also if what is next in line runs none. */
+/* fork(2) with our handlers, even if the next fork in line runs none. */
 static pid_t fork_with_handlers(struct detach *d)
 {
 	wanted = d;
@@ -314,7 +321,7 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
 	return 0;
 }
 
-/* Has this child of the caller's ended, collected or not? */
+/* Has this child of the caller's ended, reaped or not? */
 static bool has_ended(pid_t pid)
 {
 	siginfo_t info = {0};
@@ -338,7 +345,7 @@ void detach_settle(struct detach *d)
 		futex_wait(&d->handshake->state, STARTING, 1);
 	if (d->settled || d->handshake->is_first)
 		return;
-	/* ECHILD (SIGCHLD is ignored, or another thread was faster) means gone as well. */
+	/* ECHILD (SIGCHLD is ignored, or another thread was faster): it is gone as well. */
 	while (KERNEL_CALL4(wait4, d->session, NULL, 0, NULL) < 0 && errno == EINTR)
 		;
 	if (!d->sigchld_was_pending)
@@ -347,7 +354,7 @@ void detach_settle(struct detach *d)
 }
 
 /*
- * In the caller: is there no child any more?  While its PID is not known it is alone in the
+ * In the caller: is the child gone?  While its PID is unknown, no other process is in the
  * intermediate's process group.
  */
 static bool child_is_gone(struct detach *d)
@@ -375,14 +382,13 @@ static int pidfd_open(pid_t pid)
 }
 
 /*
- * In the child: waits ms milliseconds for the caller to exit, with all its threads, collected or
- * not.  A pidfd says so (Linux 5.3).  getppid(2) is the next best: it may change when the calling
- * thread is gone, while another one that shares the descriptors, and the locks, is still on its way
- * out.
+ * In the child: waits ms milliseconds for the caller to exit, with all its threads, reaped or not.
+ * A pidfd shows this (Linux 5.3).  The next best is getppid(2), which may change when the calling
+ * thread is gone but another thread, which shares the descriptors and the locks, is still exiting.
  */
 static bool caller_is_gone(const struct detach *d, int ms)
 {
-	/* Out of sight, in another PID namespace: its number is nobody's here, or another's. */
+	/* The caller is in another PID namespace: here its PID is unused or another process's. */
 	if (KERNEL_CALL0(getppid) == 0) {
 		clock_sleep_ms(ms);
 		return ms > 0;
@@ -410,8 +416,10 @@ static bool has_abandoned(const struct detach *d)
 	return d->alive >= 0 && poll(&p, 1, 0) > 0;
 }
 
-/* The child reports, or executes its program, which closes its end of the pipe: no other way says
- * so. */
+/*
+ * Waits until the child reports or executes its program, which is visible only as the closing of
+ * its end of the pipe.
+ */
 static void wait_for_child(const struct detach *d, long ms)
 {
 	struct pollfd p = {.fd = d->alive};
@@ -441,7 +449,7 @@ static enum detach_fate await_report(struct detach *d, long long deadline)
 			fate = DETACH_ABANDONED;
 		else if (left <= 0)
 			fate = DETACH_TIMED_OUT;
-		/* What it said before it went counts. */
+		/* A report that the child sent before it ended counts. */
 		if (fate != DETACH_REPORTED && leave_starting(h, CANCELLED))
 			return fate;
 	}
@@ -456,7 +464,8 @@ static bool ends_within(struct detach *d, int ms)
 	return true;
 }
 
-/* The process group that the child and what it starts are in; it may have died before it led one.
+/*
+ * The process group of the child and its descendants; the child may have died before leading one.
  */
 static pid_t group_of(const struct detach *d)
 {
@@ -465,7 +474,7 @@ static pid_t group_of(const struct detach *d)
 	return d->child;
 }
 
-/* Collects all that is ours of a process group.  Returns false if some of it stays. */
+/* Reaps our children in a process group.  Returns false if some processes of it are left. */
 static bool collect(const struct detach *d, pid_t group, int *wait_status)
 {
 	for (long long deadline = clock_ms() + KILL_MS; clock_ms() < deadline;) {
@@ -482,24 +491,24 @@ static bool collect(const struct detach *d, pid_t group, int *wait_status)
 	return false;
 }
 
-/* Is it still the child's process group?  Once all are collected, the number may be another's. */
+/* Is it still the child's process group?  Once all members are reaped, its ID may be reused. */
 static bool group_is_ours(const struct detach *d, pid_t group)
 {
 	siginfo_t info;
 
 	if (KERNEL_CALL5(waitid, P_PGID, group, &info, WEXITED | WNOHANG | WNOWAIT, NULL) == 0)
-		return true; /* the child, or what it has left to us */
+		return true; /* the child, or a process that it has left to us */
 	return !d->adopts && d->child && getpgid(d->child) == group;
 }
 
 /* Ends the child and what it has started in its process group. */
 static void kill_and_reap(struct detach *d, struct detach_end *end)
 {
-	/* A dying process closes its descriptors first; one that has failed ends by itself. */
+	/* A dying process closes its descriptors first; a failed one ends by itself. */
 	if (end->fate != DETACH_TIMED_OUT && ends_within(d, GRACE_MS) &&
 	    end->fate == DETACH_ABANDONED)
 		end->fate = DETACH_DIED;
-	child_is_gone(d); /* or its PID is known at last */
+	child_is_gone(d); /* finds the PID if it was not known */
 	pid_t group = group_of(d);
 	if (group_is_ours(d, group))
 		KERNEL_CALL2(kill, -group, SIGKILL);
@@ -524,7 +533,7 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 	if (end->report.error == 0)
 		return d->child;
 	if (!d->stay)
-		detach_settle(d); /* by now it has exited, or is about to */
+		detach_settle(d); /* the intermediate has exited, or is about to */
 	kill_and_reap(d, end);
 	restore_caller(d);
 	detach_unblock(d);
@@ -545,13 +554,13 @@ void detach_commit(struct detach *d)
 	detach_unblock(d);
 }
 
-/* glibc 2.32: false where there may be another thread. */
+/* glibc 2.32: false if there may be another thread. */
 extern char __libc_single_threaded __attribute__((weak)); // NOLINT(bugprone-reserved-identifier)
 
-/* Threads that still run use the descriptors, and what they hold is free when they have ended. */
+/* Other threads use the descriptors, which are closed only when these threads have ended. */
 static bool has_threads(void)
 {
-	struct stat st; /* its links are itself, its entry in the parent, and the threads */
+	struct stat st; /* its links: itself, its entry in the parent directory, the threads */
 
 	if (&__libc_single_threaded && __libc_single_threaded)
 		return false;
@@ -564,20 +573,22 @@ void detach_leave(struct detach *d)
 
 #ifdef SYS_close_range
 	/*
-	 * _exit(2) gives the descriptors back only after it has torn down the memory.  The table
-	 * may be shared with another process, which keeps it.
+	 * _exit(2) closes the descriptors only after it has torn down the memory.  Another process
+	 * may share the descriptor table, and keeps it.
 	 */
 	enum { UNSHARE = 2 };
-	/* A program that is executed runs already, and waits for nothing. */
+	/* An executed program is already running, and waits for nothing. */
 	if (d->kind != CHILD_EXECUTES && !has_threads() &&
 	    KERNEL_CALL3(close_range, 0, ~0U, UNSHARE) == 0)
 		state = COMMITTED;
 #endif
-	/* Where SIGCHLD is ignored, the kernel would collect a daemon that ends at once, and
-	 * whoever is waiting for it above this process would never learn of it. */
+	/*
+	 * If SIGCHLD is ignored, the kernel would reap a daemon that ends at once, and a process
+	 * above this one that waits for the daemon would never learn of its end.
+	 */
 	disposition_reset(SIGCHLD, NULL);
 	futex_set(&d->handshake->state, state);
-	detach_settle(d); /* the daemon need not wait for that: its page tables may take long */
+	detach_settle(d); /* the daemon need not wait until page tables are freed */
 	_exit(0);
 }
 
@@ -602,7 +613,7 @@ int detach_conclude(struct detach *d)
 		futex_wait(&h->state, REPORTED, ms);
 		gone = state_of(h) == REPORTED && caller_is_gone(d, 0);
 	}
-	int state = state_of(h); /* what the caller said before it went counts */
+	int state = state_of(h); /* what the caller set before it ended counts */
 	while (state == LEAVING && !caller_is_gone(d, RECHECK_MS))
 		;
 	KERNEL_CALL2(munmap, h, sizeof *h);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The launching process and the daemon: the fork, the setup, the wait, and the way out of both. */
+/* The launching process and the daemon: the fork, the setup, the wait, and how both finish. */
 #include "launch.h"
 
 #include "detach.h"
@@ -24,7 +24,7 @@ __attribute__((noinline)) static void tell_daemon(pid_t daemon)
 	message(outcome);
 }
 
-/* Where the last of all fails. */
+/* The step after all others. */
 enum { STEP_EXECUTE = 1000 };
 
 static _Noreturn void execute_in_child(struct detach *detach, const struct launch_program *program)
@@ -52,7 +52,7 @@ static void apply_in_child(struct detach *detach, struct setup *setup,
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
 	if (step != SETUP_DONE)
 		_exit(1);
-	/* If the caller was killed, nobody has been promised a daemon. */
+	/* If the caller was killed, it has promised nobody a daemon. */
 	if (detach_conclude(detach) < 0) {
 		setup_abandon(setup);
 		_exit(1);
@@ -61,7 +61,7 @@ static void apply_in_child(struct detach *detach, struct setup *setup,
 	detach_unblock(detach);
 }
 
-/* Nothing that libc's daemon(3) would not do as well. */
+/* Do the settings ask for no more than libc's daemon(3) does? */
 static bool asks_for_nothing(const struct settings *s)
 {
 	return !settings_first(s) && !s->ready && s->mode == MODE_FIX;
@@ -95,7 +95,7 @@ static enum setup_step open_ready(struct ready **ready, struct setup *setup,
 	return SETUP_READY;
 }
 
-/* The daemon goes on, and this process ends when that is ready. */
+/* Lets the daemon go on, and ends this process when the daemon is ready. */
 static _Noreturn void leave_when_ready(struct detach *detach, struct ready *ready, pid_t daemon)
 {
 	pid_t keeper = daemon == detach->session ? 0 : detach->session;
@@ -127,7 +127,8 @@ int launch_daemon(struct setup_keep kept, struct launch_program *program)
 					       : CHILD_IS_DAEMON,
 				     ready ? ready_keep : NULL, ready);
 	if (side < 0 && by_libc && detach.session == 0) {
-		/* The fork was not tried, for want of a page of memory that libc's does not need.
+		/*
+		 * The fork was not tried, for lack of a page of memory that libc's does not need.
 		 */
 		setup_abandon(&setup);
 		return libc_daemon(kept.directory, kept.stdfds[0]);
