@@ -110,7 +110,7 @@ static int daemon_as_set(int nochdir, int noclose, struct launch_program *progra
 		return -1;
 	}
 	if (standing_get() == STANDING_DAEMON)
-		return stay(keep(nochdir, noclose), STANDING_DAEMON, "is a daemon already");
+		return stay(keep(nochdir, noclose), STANDING_DAEMON, "is already a daemon");
 	if (stays_in_foreground())
 		return stay(keep(nochdir, true), STANDING_FOREGROUND, "stays in the foreground");
 	return launch_daemon(keep(nochdir, noclose), program);
