@@ -67,10 +67,7 @@ static struct elf_part section(struct elf *e, uint64_t at)
 	return (struct elf_part){NUMBER(e, at, Shdr, sh_offset), NUMBER(e, at, Shdr, sh_size)};
 }
 
-/*
- * Reads the table with its section header at an offset; returns false with the table empty if
- * invalid.
- */
+/* Reads the table with its section header at an offset; false, with the table empty, if invalid. */
 static bool read_table(struct elf *e, uint64_t at, uint64_t entry, struct elf_table *table)
 {
 	uint64_t count = NUMBER(e, 0, Ehdr, e_shnum), start = NUMBER(e, 0, Ehdr, e_shoff);

@@ -29,10 +29,7 @@ static void set_shim(struct kinds *k, const char *command)
 	k->shim = command;
 }
 
-/*
- * Version managers' shims are short scripts with a line "exec MANAGER exec NAME", with or without
- * quotes.
- */
+/* Version managers' shims are short scripts that say: exec MANAGER exec NAME, perhaps quoted. */
 void kind_add_script(struct kinds *k, const struct elf *text, bool by_env)
 {
 	static const char managers[][8] = {"pyenv",  "rbenv",  "nodenv", "goenv", "plenv",

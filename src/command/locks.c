@@ -47,10 +47,7 @@ static bool start_lock_in_time(int fd)
 	return true;
 }
 
-/*
- * The process that holds a lock of fcntl(2), which belongs to a process, on any part of the file;
- * or 0.
- */
+/* The process that holds a lock of fcntl(2), which belongs to a process, on the file; 0: none. */
 static pid_t record_locker(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Finds the process that holds the lock of a PID file: by flock(2), as our daemons, or by fcntl(2).
- */
+/* Finds the process that locks a PID file: by flock(2), as our daemons, or by fcntl(2). */
 #ifndef LOCKS_H
 #define LOCKS_H
 

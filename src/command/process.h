@@ -36,10 +36,7 @@ bool process_proc_is_ours(void);
 /* Opens a process's directory; -1 with errno: ENOENT if there is no such process. */
 int process_open(pid_t pid);
 
-/*
- * Returns 0, or -1 with errno: ENOENT or ESRCH if the process has ended, EIO if the file is
- * invalid.
- */
+/* Returns 0, or -1 with errno: ENOENT or ESRCH if it has ended, EIO if the file is invalid. */
 int process_read(int directory, struct process *p);
 
 /* process_open() and process_read() in one. */
@@ -61,9 +58,7 @@ DIR *process_list(int directory, const char *name);
  */
 int process_link(int directory, const char *name, char *target, size_t size);
 
-/*
- * Reads a field of the file status.  Returns 0, or -1 with errno, ENODATA if the field is missing.
- */
+/* Reads a field of the file status: 0, or -1 with errno, ENODATA if the field is missing. */
 int process_status(int directory, const char *field, char *value, size_t size);
 
 /*

@@ -171,8 +171,8 @@ static enum program_problem append_env(struct program *p, const struct script *s
 enum { BEGINNING = 256 };
 
 /*
- * A shell accepts this file as a script, and execvp(3) passes it to one: the kernel does not
- * execute it.
+ * Do shells accept the file as a script?  execvp(3) gives it to one; the kernel does not execute
+ * it.
  */
 static bool is_text(const struct elf *e)
 {
@@ -257,10 +257,7 @@ static enum program_problem examine_elf(struct program *p, enum program_depth de
 	return p->elf.interpreter ? PROGRAM_WORKS : refuse_static(p);
 }
 
-/*
- * Does the kernel grant the program no privileges: nosuid in mount(8), PR_SET_NO_NEW_PRIVS in
- * prctl(2)?
- */
+/* Does the kernel grant no privileges: nosuid in mount(8), PR_SET_NO_NEW_PRIVS in prctl(2)? */
 static bool privileges_off(const char *path)
 {
 	struct statvfs fs;

@@ -11,9 +11,7 @@ void report_table(const struct facts *f);
 /* For programs: one object, described in inspect.c. */
 void report_json(const struct facts *f);
 
-/*
- * Like report_json() for a process without facts, with null for each of them; pid 0: null as well.
- */
+/* Like report_json(), but with null for each fact; pid 0: null as well. */
 void report_unseen(pid_t pid, const char *problem, const char *reason);
 
 #endif

@@ -239,10 +239,7 @@ static void print_word(const char *before, const char *text)
 	free(word);
 }
 
-/*
- * Prints the program by its path: a shell cannot mistake a path for a built-in command or an
- * assignment.
- */
+/* Prints the path: a shell cannot mistake it for a built-in command or an assignment. */
 static int print_command(const char *path, char **arguments)
 {
 	fputs("LD_PRELOAD=", stdout);

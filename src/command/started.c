@@ -79,9 +79,7 @@ static char *why_not_trusted(int directory, const struct process *p, const struc
 	return NULL;
 }
 
-/*
- * Is the file "NAME.pid", for the name of the process or its program?  ps(1) shows 15 characters.
- */
+/* Is the file "NAME.pid", named as the process or its program?  ps(1) shows 15 characters. */
 static bool has_its_name(int fd, int directory, const struct process *p)
 {
 	char link[64], path[PATH_MAX], program[PATH_MAX] = "";

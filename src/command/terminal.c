@@ -10,9 +10,7 @@
 
 enum { PTS_MAJOR = 136 /* Documentation/admin-guide/devices.txt */ };
 
-/*
- * Parses a line of /proc/tty/drivers: DRIVER NODE MAJOR MINOR TYPE, with MINOR-MINOR for a range.
- */
+/* Parses a line of /proc/tty/drivers: DRIVER NODE MAJOR MINOR TYPE; MINOR may be MINOR-MINOR. */
 static bool has_device(char *line, unsigned int major, unsigned int minor)
 {
 	static const char multiplexer[] = "/dev/ptm"; /* also /dev/ptmx */

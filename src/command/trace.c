@@ -114,8 +114,7 @@ static const char *last_part(const char *path)
 }
 
 /*
- * Reads the name that a program was executed by; returns false for a script, for which ps(1) shows
- * the script's name.
+ * Reads the name that a program was executed by; false for a script, as ps(1) shows its own name.
  */
 static bool read_own_name(int directory, const struct process *p, char *name, size_t size)
 {
@@ -485,8 +484,7 @@ static int filter_calls(const struct machine *m)
 	if (prctl(PR_SET_SECCOMP, (unsigned long)SECCOMP_MODE_FILTER, &program, 0UL, 0UL) == 0)
 		return 0;
 	/*
-	 * Required without CAP_SYS_ADMIN; a traced process gains no privileges by executing a
-	 * program anyway.
+	 * Required without CAP_SYS_ADMIN; traced processes gain no privileges by execve(2) anyway.
 	 */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) < 0)
 		return -1;

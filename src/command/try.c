@@ -50,9 +50,7 @@
 
 enum { STATUS_FIX, STATUS_ENDED, STATUS_BACKGROUND };
 
-/*
- * In seconds: the time to watch; and the time without events after the program ended, or listens.
- */
+/* Seconds: the time to watch; and the time without events after the program ended, or listens. */
 static const double most = 10, settled = 1, serves = 3;
 
 enum outcome {
@@ -244,10 +242,7 @@ static enum way way_of(const struct result *r, const struct program *p)
 	}
 }
 
-/*
- * The command that starts the program in that mode, or NULL; it names the program whose first fork
- * is meant.
- */
+/* The command for that mode, or NULL; it names the program whose first fork is meant. */
 static char *command_of(const struct result *r, const struct program *p, char **words)
 {
 	enum way way = way_of(r, p);
@@ -344,10 +339,7 @@ static void print_json(const struct result *r, const struct program *p, char **w
 	puts("]}");
 }
 
-/*
- * Removes variables that an ancestor, a daemon or a service manager, has set for this command
- * alone.
- */
+/* Removes variables that a daemon or service manager above has set for this command alone. */
 static void clean_environment(void)
 {
 	char *preload = library_others();

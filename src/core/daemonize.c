@@ -37,9 +37,7 @@ static enum setup_step apply_here(struct setup *setup, const struct mark *mark, 
 	return step;
 }
 
-/*
- * Applies the settings without a fork: in the foreground, or in a process that is already a daemon.
- */
+/* Applies the settings without a fork: in the foreground, or in an existing daemon. */
 static int stay(struct setup_keep kept, enum standing as, const char *what)
 {
 	const struct settings *s = settings_get();

@@ -69,10 +69,7 @@ enum {
 	KILL_MS = 5000   /* for a child that was killed */
 };
 
-/*
- * The fork that this thread is about to make; and, between prepare and the other handlers, is
- * making.
- */
+/* The fork that this thread is about to make or, between prepare and the other handlers, makes. */
 static __thread struct detach *wanted __attribute__((tls_model("initial-exec")));
 static __thread struct detach *forking __attribute__((tls_model("initial-exec")));
 
@@ -118,9 +115,7 @@ static bool leave_starting(struct handshake *h, int state)
 	return true;
 }
 
-/*
- * Neither the caller nor its handler may see the intermediate's SIGCHLD: waits until it is blocked.
- */
+/* Waits until the caller has blocked signals: it must not see the intermediate's SIGCHLD. */
 _Noreturn static void end_intermediate(struct detach *d, int status)
 {
 	int *word = &d->handshake->signals;
@@ -184,9 +179,7 @@ static void in_child(void)
 	if (!d)
 		return;
 	forking = NULL;
-	/*
-	 * 0: the parent is outside this process's PID namespace, so getpid(2) may be equal in both.
-	 */
+	/* 0: the parent is outside this PID namespace, so getpid(2) may be equal in both. */
 	if (KERNEL_CALL0(getppid) == 0) {
 		d->handshake->is_first = true;
 		if (is_daemon(d))
@@ -464,9 +457,7 @@ static bool ends_within(struct detach *d, int ms)
 	return true;
 }
 
-/*
- * The process group of the child and its descendants; the child may have died before leading one.
- */
+/* The process group of the child and its descendants; the child may not have led one yet. */
 static pid_t group_of(const struct detach *d)
 {
 	if (d->kind == CHILD_STAYS_CALLERS || !d->child || getpgid(d->child) == d->session)

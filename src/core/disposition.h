@@ -9,9 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * Large enough on every machine for the kernel's struct sigaction, which begins with the handler.
- */
+/* No machine's kernel has a larger struct sigaction; it begins with the handler. */
 struct disposition {
 	unsigned long words[8];
 };

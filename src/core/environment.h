@@ -44,10 +44,7 @@ void environment_mark(const struct environment_room *room, const struct settings
  */
 void environment_claim(pid_t pid, bool has_session);
 
-/*
- * A process is already waiting: removes DAEMONFIX_READY.  NOTIFY_SOCKET becomes notify, unless that
- * is NULL.
- */
+/* A process already waits: removes DAEMONFIX_READY; sets NOTIFY_SOCKET to notify, unless NULL. */
 void environment_forget_ready(const char *notify);
 
 /* DAEMONFIX_PID names another process: replaces that PID by 0. */

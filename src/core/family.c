@@ -150,9 +150,7 @@ pid_t family_eldest(pid_t session, pid_t except)
 
 		if (pids[i] == except)
 			continue;
-		/*
-		 * It exists until it is reaped: a child without readable stat is better than none.
-		 */
+		/* Not yet reaped, so it exists: without readable stat, it is better than none. */
 		struct candidate c = {pids[i], 1, ULLONG_MAX};
 		if (stat) {
 			c.rank = rank_of((pid_t)number(field(stat, FIELD_SESSION)), session);
@@ -209,9 +207,7 @@ static uint64_t read_set(const char *status, const char *name)
 
 uint64_t family_signals(pid_t pid, const char *name)
 {
-	/*
-	 * off the stack: the caller may be a signal handler, on a small stack, that calls _exit(2)
-	 */
+	/* off the stack: a signal handler on a small stack may call _exit(2) */
 	char *status =
 		mmap(NULL, STATUS_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 

@@ -64,9 +64,7 @@ static bool is_of_terminal(const siginfo_t *info)
 	}
 }
 
-/*
- * The daemon sent the signal to its parent, or to a process group that it shares with this process.
- */
+/* Did the daemon send it to its parent, or to a process group that it shares with this process? */
 static bool is_of_daemon(const struct forward *f, const siginfo_t *info)
 {
 	if (info->si_code > 0)
@@ -82,10 +80,7 @@ static bool has_got_it(const struct forward *f, const siginfo_t *info)
 		return true;
 	if (!in_own_group(f))
 		return false;
-	/*
-	 * a shell's fg continues the whole group, which looks the same as SIGCONT for this process
-	 * alone
-	 */
+	/* a shell's fg continues the group, which looks like SIGCONT for this process alone */
 	return is_of_terminal(info) || (info->si_signo == SIGCONT && !family_is_stopped(f->daemon));
 }
 
@@ -103,9 +98,7 @@ static void stop(struct forward *f)
 		kill(f->daemon, SIGSTOP);
 }
 
-/*
- * Keeps the signal's value, if it has one: the kernel does not let a process forge other origins.
- */
+/* Keeps the signal's value, if any: the kernel does not let a process forge other origins. */
 static void send(pid_t pid, int sig, const siginfo_t *info)
 {
 	siginfo_t copy = *info;

@@ -128,7 +128,7 @@ int launch_daemon(struct setup_keep kept, struct launch_program *program)
 				     ready ? ready_keep : NULL, ready);
 	if (side < 0 && by_libc && detach.session == 0) {
 		/*
-		 * The fork was not tried, for lack of a page of memory that libc's does not need.
+		 * The fork was not tried: there was no memory for a page that libc's does not need.
 		 */
 		setup_abandon(&setup);
 		return libc_daemon(kept.directory, kept.stdfds[0]);

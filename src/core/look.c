@@ -132,10 +132,7 @@ static void consider_inet(struct look *l, const struct nlmsghdr *h)
 		    });
 }
 
-/*
- * The step to the next message or attribute.  The padding (netlink(7)) may be missing after the
- * last.
- */
+/* The step to the next message or attribute; the last may lack its padding (netlink(7)). */
 static size_t step(size_t length, size_t left)
 {
 	size_t padded = NLMSG_ALIGN(length);
@@ -298,9 +295,7 @@ static void ask_from_within(struct look *l, pid_t pid)
 	close(here);
 }
 
-/*
- * Looks in other namespaces of descendants, but once for consecutive descendants in the same one.
- */
+/* Looks in descendants' other namespaces, once for consecutive descendants in the same one. */
 static void ask_elsewhere(struct look *l)
 {
 	uint64_t last = l->network;

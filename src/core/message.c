@@ -23,9 +23,7 @@ void message_join(char *buf, size_t size, const char *const parts[])
 	buf[used] = '\0';
 }
 
-/*
- * If standard error was closed when the program started, descriptor 2 is a file of the program's.
- */
+/* If standard error was closed at the start, descriptor 2 is a file of the program's. */
 static bool is_muted;
 
 bool message_is_muted(void)

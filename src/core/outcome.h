@@ -7,16 +7,11 @@
 
 enum { OUTCOME_SIZE = 900, OUTCOME_PROBLEM_SIZE = 1024 };
 
-/*
- * For DAEMONFIX_VERBOSE, on one line: what pid has become; the second function appends the
- * settings.
- */
+/* For DAEMONFIX_VERBOSE, on one line: what pid has become and, appended to that, the settings. */
 void outcome_describe(char text[OUTCOME_SIZE], const char *what, pid_t pid);
 void outcome_describe_setup(char text[OUTCOME_SIZE]);
 
-/*
- * Writes one line that says why no daemon was made: problem, or the errno in words if it is empty.
- */
+/* Writes one line that says why no daemon was made: problem, or (if empty) the errno in words. */
 void outcome_tell_failure(const char *problem);
 
 /*

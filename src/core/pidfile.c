@@ -149,9 +149,7 @@ static bool may_be_overwritten(int fd)
 	return (first >= '0' && first <= '9') || strchr(" \t\n", first); /* or '\0' */
 }
 
-/*
- * Returns 1 if the file is locked and still has that name, 0 if another file has the name, or -1.
- */
+/* 1: locked, and the file still has that name.  0: another file has the name.  -1: error. */
 static int lock(int fd, const char *path, pid_t *holder)
 {
 	struct stat st;
@@ -410,9 +408,7 @@ static pid_t choose_living(const pid_t pids[], size_t count)
 static pid_t living_child(void)
 {
 	enum { SIZE = FAMILY_MAX * sizeof(pid_t) };
-	/*
-	 * off the stack: the caller may be a signal handler, on a small stack, that calls _exit(2)
-	 */
+	/* off the stack: a signal handler on a small stack may call _exit(2) */
 	pid_t *pids = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (pids == MAP_FAILED)
@@ -422,10 +418,7 @@ static pid_t living_child(void)
 	return found;
 }
 
-/*
- * The process that stays when this one ends: a child, or a process that an ended child left; 0:
- * none.
- */
+/* The process that stays when this one ends: a child, or an ended child's child; 0: none. */
 static pid_t find_successor(void)
 {
 	pid_t pid = living_child();

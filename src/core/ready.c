@@ -480,10 +480,7 @@ static bool is_alone(const struct ready *r)
 	return KERNEL_CALL0(getppid) != r->caller;
 }
 
-/*
- * If the launching process was killed meanwhile, it has reported the daemon to nobody: ends the
- * daemon.
- */
+/* If the launching process was killed meanwhile, nobody knows of the daemon: ends the daemon. */
 static void hand_over(struct ready *r)
 {
 	set_state(r, STATE_DONE);

@@ -43,9 +43,7 @@ struct mark {
 	bool behind_front; /* in the foreground: the process in front (front.c) is the parent */
 	/* settings have decided these, so daemon(3) does not change them */
 	bool directory, output, error;
-	/*
-	 * mode fix-fork: the process whose first fork is meant; has_session: child of such a fork
-	 */
+	/* mode fix-fork: whose first fork is meant; has_session: child of such a fork */
 	enum claim { CLAIM_NONE, CLAIM_OWN, CLAIM_OTHERS } claim;
 	bool has_session;
 	bool forks; /* the first fork of a program that it executes is meant again */
@@ -114,10 +112,7 @@ void settings_set_waiting(const char *report, const char *notify);
 /* The settings have been applied: from now on the defaults are in force. */
 void settings_consume(const struct mark *mark);
 
-/*
- * The name, without SETTINGS_PREFIX, of the first variable set that only affects a daemon; NULL:
- * none.
- */
+/* The name, after SETTINGS_PREFIX, of the first variable set that affects daemons; NULL: none. */
 const char *settings_first(const struct settings *s);
 
 /* Is entry, "DAEMONFIX_NAME=VALUE", allowed?  If not, writes the library's message to problem. */

@@ -159,10 +159,7 @@ enum setup_step setup_apply(struct setup *d)
 	return SETUP_DONE;
 }
 
-/*
- * The steps that cannot be undone come last: in the foreground, they close the caller's
- * descriptors.
- */
+/* The irreversible steps come last: in the foreground, they close the caller's descriptors. */
 enum setup_step setup_redirect(struct setup *d, const struct mark *mark, const int *spare,
 			       size_t count)
 {

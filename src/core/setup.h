@@ -20,9 +20,7 @@ enum setup_step {
 	SETUP_READY, /* waiting until the daemon is ready: ready.h */
 };
 
-/*
- * A daemon's directory, files and descriptors, opened before the first fork, where failing is easy.
- */
+/* A daemon's directory and files, opened before the first fork, where failing is easy. */
 struct setup {
 	const struct settings *settings;
 	int stdfds[3]; /* -1: stays */

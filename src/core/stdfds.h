@@ -2,10 +2,7 @@
 #ifndef STDFDS_H
 #define STDFDS_H
 
-/*
- * Opens /dev/null.  Returns a descriptor above 2, or -1 with errno set (ENODEV: not the null
- * device).
- */
+/* Opens /dev/null.  Returns a descriptor above 2, or -1 with errno set (ENODEV: another file). */
 int stdfds_open_null(void);
 
 /*

@@ -27,9 +27,7 @@ int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)
 	return pthread_atfork(prepare, parent, child);
 }
 
-/*
- * Runs before the program registers handlers; shared libraries may have registered theirs earlier.
- */
+/* Runs before the program registers handlers; shared libraries may have come before. */
 __attribute__((constructor(101))) static void register_handlers(void)
 {
 	detach_register();
