@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# CFLAGS, CPPFLAGS and LDFLAGS are the user's and come last; everything is built below build/.
+# CFLAGS, CPPFLAGS and LDFLAGS are the user's and come last; make writes only below build/.
 CFLAGS  ?= -O2 -g
 OBJCOPY ?= objcopy
 VERSION := 0.2.0
@@ -15,16 +15,16 @@ FISHCOMPDIR  ?= $(PREFIX)/share/fish/vendor_completions.d
 
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes
 flags    := -std=gnu11 -D_GNU_SOURCE $(warnings)
-# Files of any size, inodes of any number, times beyond 2038 where long has 32 bits.
+# Where long has 32 bits: files of any size, inodes of any number, times beyond 2038.
 flags    += $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) $(CPPFLAGS) $(CFLAGS) -E -P -)),\
               -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
-# The library's own: position-independent, nothing exported that is not marked, no start files (it
-# needs none).  It is loaded into everything that a daemon and its caller execute: so two segments,
-# and nothing written to but the one page that ld.so(8) relocates.  RELRO would make that two pages
-# and a call of mprotect(2) (2 % of a minimal program's start), BIND_NOW looks up every symbol at
-# load (1 %): with either of them, loading misses its goal of 1.02 x an empty library
-# (scripts/bench load).  Who wants them passes LDFLAGS=-Wl,-z,relro,-z,now.  The CET note is there,
-# since one object without it switches shadow stacks off for the whole process.
+# The library is position-independent, exports only marked symbols, and needs no start files.  Every
+# program that a daemon and its caller execute loads it, so it has two segments, and at load nothing is
+# written to but the one page that ld.so(8) relocates.  RELRO would add a page and a call of mprotect(2)
+# (2 % of a minimal program's start), BIND_NOW looks up every symbol at load (1 %): with either of
+# them, loading misses its goal of 1.02 times an empty library (scripts/bench load).
+# LDFLAGS=-Wl,-z,relro,-z,now switches them on.
+# It has the CET note, because one object without it switches shadow stacks off for the whole process.
 cet      := $(shell $(CC) -fcf-protection=full -x c -c -o /dev/null /dev/null 2>/dev/null && \
               echo -fcf-protection=full)
 so_flags := -fPIC -fvisibility=hidden $(cet)
@@ -41,7 +41,7 @@ command := $(call objects,command)
 fixtures := $(patsubst tests/fixtures/%.c,build/tests/%,$(wildcard tests/fixtures/*.c)) \
             $(patsubst tests/fixtures/preload/%.c,build/tests/%.so,$(wildcard tests/fixtures/preload/*.c))
 
-# Programs that are linked with it: fixtures, and the examples.
+# Programs that are linked with the library.
 linked_fixtures := $(patsubst tests/fixtures/linked/%.c,build/tests/linked/%,$(wildcard tests/fixtures/linked/*.c)) \
             build/tests/linked/report
 examples := $(patsubst src/linked/examples/%.c,build/examples/%,$(wildcard src/linked/examples/*.c))
@@ -51,13 +51,13 @@ all: build/libdaemonfix.so build/libdaemonfix.a build/daemonfix
 build/libdaemonfix.so: $(core) $(preload) build/obj/versions.map
 	$(CC) $(so_link) $(CFLAGS) $(LDFLAGS) -o $@ $(core) $(preload) -ldl
 
-# What the linker exports: libc's symbols, by the versions that they have on this machine.
+# The symbols that the linker exports: libc's, by their versions on this machine.
 build/obj/versions.map: src/preload/versions.map src/preload/versions.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -E -P -x c -o $@ $<
 
-# One object whose internal names are local: programs see daemon() and daemonfix_* only.  What the
-# compiler left to link time (-flto) would escape that, and ask programs for the same compiler.
+# One object whose internal names are local: programs see only daemon() and daemonfix_*.  It is compiled
+# without -flto, which would keep those names and tie programs to the same compiler.
 build/libdaemonfix.a: $(core) $(linked)
 	$(LD) -r --force-group-allocation -o build/obj/libdaemonfix.o $^
 	$(OBJCOPY) --wildcard --keep-global-symbol='daemonfix_*' --keep-global-symbol=daemon \
@@ -65,13 +65,13 @@ build/libdaemonfix.a: $(core) $(linked)
 	rm -f $@
 	$(AR) rcs $@ build/obj/libdaemonfix.o
 
-# Every symbol is looked up once, and not again in each process that run -b forks.
+# -z now: each symbol is looked up once, and not in every process that run -b forks.
 command_link := -Wl,-z,relro -Wl,-z,now -Wl,-z,noseparate-code
 
 build/daemonfix: $(core) $(command)
 	$(CC) $(command_link) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-# What only the command needs to know.
+# Definitions for the command alone.
 build/obj/command/%.o: defines = -DVERSION='"$(VERSION)"' -DLIBDIR='"$(LIBDIR)"' \
   -DLIBDIR_FROM_BINDIR='"$(shell realpath -ms --relative-to='$(BINDIR)' '$(LIBDIR)')"'
 
@@ -82,7 +82,7 @@ build/obj/%.o: src/%.c Makefile
 fixtures: $(fixtures) $(linked_fixtures) $(examples)
 examples: $(examples)
 
-# (libutil: forkpty(3), before glibc 2.34.)
+# libutil has forkpty(3) before glibc 2.34.
 build/tests/%: tests/fixtures/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(flags) -MMD -MP -MF $@.d $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $< -ldl -lutil
@@ -98,7 +98,7 @@ build/tests/linked/%: tests/fixtures/linked/%.c build/libdaemonfix.a Makefile
 	@mkdir -p $(@D)
 	$(link)
 
-# One that is not made for it, and gets daemon() all the same.
+# A program that calls daemon(), and gets the library's.
 build/tests/linked/report: tests/fixtures/report.c build/libdaemonfix.a Makefile
 	@mkdir -p $(@D)
 	$(link)
@@ -107,7 +107,7 @@ build/examples/%: src/linked/examples/%.c build/libdaemonfix.a Makefile
 	@mkdir -p $(@D)
 	$(link)
 
-# The directories that are compiled in or written down: a file that changes when they do.
+# This file changes when one of these directories does, so that everything that names them is made anew.
 directories := prefix=$(PREFIX) bindir=$(BINDIR) libdir=$(LIBDIR) includedir=$(INCLUDEDIR)
 $(shell mkdir -p build; echo '$(directories)' | cmp -s - build/directories || \
   echo '$(directories)' >build/directories)
@@ -118,7 +118,7 @@ build/daemonfix.pc: src/daemonfix.pc.in build/directories Makefile
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 	  -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
 
-# The manual says where things are.
+# The installed manual names the directories of the installation.
 sources := $(wildcard src/*.[1-8] src/*/*.[1-8])
 manual  := $(addprefix build/man/,$(notdir $(sources)))
 $(manual): $(sources) build/directories Makefile
@@ -149,7 +149,7 @@ uninstall:
 demo test lint:
 	scripts/$@
 
-# What is committed: the same commit makes the same file.
+# The same commit makes the same file.
 dist:
 	@mkdir -p build
 	git archive --prefix=daemonfix-$(VERSION)/ -o build/daemonfix-$(VERSION).tar.gz HEAD

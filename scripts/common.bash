@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the scripts share.  shellcheck shell=bash
+# Functions that the scripts share.  shellcheck shell=bash
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -8,8 +8,8 @@ die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 as_root() { if ((EUID)); then sudo "$@"; else "$@"; fi; }
 
-# need WHY COMMAND:PACKAGE...: installs the Debian packages of the commands that are missing;
-# COMMAND may be a path.  Nothing is installed where nothing is missing.
+# need WHY COMMAND:PACKAGE...: installs the Debian packages of those commands that are missing.
+# COMMAND may be a path.
 need() {
   local why=$1 pair missing=()
   shift
@@ -20,12 +20,12 @@ need() {
   say "installing ${missing[*]} ($why)"
   command -v apt-get >/dev/null || die "missing: ${missing[*]} (and there is no apt-get)"
   [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ] || as_root apt-get -qq update
-  # No service is started: what is installed here is run by the tests, or not at all.
+  # RUNLEVEL=1 keeps the packages' services from starting; only the tests run these programs.
   as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o Dpkg::Use-Pty=0 \
     -o DPkg::Lock::Timeout=600 install --no-install-recommends "${missing[@]}" >/dev/null || die "cannot install ${missing[*]}"
 }
 
-# want WHY COMMAND:PACKAGE: the same for one that the tests can do without.
+# want WHY COMMAND:PACKAGE: as need, for a package that the tests can do without.
 want() { (need "$@") || say "doing without ${2#*:}"; }
 
 need_build() { need 'to build' gcc:gcc make:make /usr/include/stdio.h:libc6-dev; }
@@ -37,7 +37,7 @@ need_fuzzer() {
 }
 
 need_i386() {
-  # gcc-multilib itself cannot be installed beside a cross compiler; all it has is this directory.
+  # Debian's gcc-multilib conflicts with cross compilers; gcc-N-multilib does not, and has this directory.
   need 'for 32-bit programs' \
     "/usr/lib/gcc/x86_64-linux-gnu/$(gcc -dumpversion)/32:gcc-$(gcc -dumpversion)-multilib"
 }
@@ -49,7 +49,7 @@ need_executables() {
   done
 }
 
-# Does the kernel execute 32-bit programs?  (Not all do: "Exec format error".)
+# Succeeds if the kernel executes 32-bit programs.  (Some answer "Exec format error".)
 runs_i386() {
   local program status=0
   program=$(mktemp)

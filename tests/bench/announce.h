@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What subject.c writes into the FIFO that race.c reads: less than PIPE_BUF, so it arrives whole.
- */
+/* subject.c writes this into the FIFO that race.c reads; it is shorter than PIPE_BUF, so it arrives
+ * whole. */
 #ifndef ANNOUNCE_H
 #define ANNOUNCE_H
 
@@ -9,8 +9,8 @@
 
 struct announcement {
 	pid_t pid;
-	double begun;   /* when it called for a daemon; 0: it did not */
-	double running; /* when it was one, or at main() */
+	double begun;   /* when it called daemon() or the like; 0: it did not */
+	double running; /* when that call returned, or at main() */
 };
 
 /* CLOCK_MONOTONIC in microseconds: the same for all processes. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # gnuplot -e "data='FILE'; plot='FILE.svg'" cost.gp
-# data: a block for each implementation, its name first, lines MIB RUNNING REAPED (microseconds).
+# data: a block for each implementation: its name, then lines MIB RUNNING REAPED (microseconds).
 set terminal svg noenhanced size 900,400 font 'sans-serif,13' background 'white'
 set output plot
 set multiplot layout 1,2

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# awk -f json.awk machine.tsv figures.tsv: both as one JSON object.  Nothing in them needs an
-# escape.
+# awk -f json.awk machine.tsv figures.tsv: prints both as one JSON object.  No value needs an escape.
 BEGIN { FS = "\t"; printf "{\"machine\": {" }
 function text(name, value) { printf "\"%s\": \"%s\", ", name, value }
 function number(name, value) { return sprintf("\"%s\": %s", name, value == "-" ? "null" : value) }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A server that takes its time: listener FILE PORT works for 50 ms, listens on 127.0.0.1:PORT, and
- * writes into FILE its PID and when that was (microseconds since 1970, as bash's EPOCHREALTIME).
- * It ends at SIGTERM.
+ * A slow server: listener FILE PORT sleeps for 50 ms, listens on 127.0.0.1:PORT, and writes its PID
+ * and the time of listen(2) into FILE (microseconds since 1970, as bash's EPOCHREALTIME).  SIGTERM
+ * ends it.
  */
 #include <netinet/in.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A minimal dynamic program: what it costs is what its start costs. */
+/* A minimal dynamic program: it costs only its start. */
 int main(void)
 {
 	return 0;

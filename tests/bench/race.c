@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Starts programs against each other, one at a time and in a new random order in each round, so
- * that what else the machine does meets them all alike.
+ * Starts programs in turns, one at a time and in a new random order in each round, so that the
+ * machine's other load affects them all alike.
  *
  *   race [-f FIFO [-k]] [-t SECONDS] ROUNDS vs NAME [VAR=VALUE...] PROGRAM [ARG...] [vs NAME ...]
  *
- * -f: each start leaves one daemon, which announces itself in FIFO (subject.c), which race makes
- * -k: having announced itself, it gets SIGTERM as soon as the launching process is collected, and
- *     is to end with status 0; otherwise it is to end by itself, with any
- * -t: no new round after so many seconds, if there were three
+ * -f: each start leaves one daemon, which announces itself in FIFO (subject.c); race makes FIFO
+ * -k: a daemon that has announced itself gets SIGTERM as soon as the launching process is
+ * collected, and must end with status 0; without -k it must end by itself, with any status -t: no
+ * new round begins after that many seconds, but there are at least three
  *
- * Each start is over when nothing is left of it: race is the subreaper of all.  Prints for each
+ * A start is over when no process is left of it: race is the subreaper of all.  Prints for each
  * NAME and figure a line of eight fields, separated by tabs:
  *
  *   NAME FIGURE SAMPLES MIN MEDIAN MAX RATIO SPREAD
@@ -19,9 +19,9 @@
  * SPREAD is half the distance between its quartiles.  A start that is lost has no samples.
  *
  *   exit     from before the launching process is started until its status is known, in us
- *   faults   page faults of the launching process without input or output
- *   running  with -f, until main() or daemon() has returned; from the start or from the call
- *   reaped   with -f, until the launching process's status is known; from the same instant
+ *   faults   minor page faults of the launching process
+ *   running  with -f, from the start until main(), or from the call of daemon() until its return
+ *   reaped   with -f, from the same instant until the launching process's status is known
  *   lost     starts that failed: no status 0, no announcement within 20 s, or no end as described
  *   strays   processes left behind besides the daemon
  *
@@ -77,7 +77,7 @@ static void *allocate(size_t n, size_t size)
 	return memory;
 }
 
-/* The environment of race itself, and in front of it what a contender adds. */
+/* Returns the contender's variables followed by race's own environment. */
 static char **environment(char **vars, size_t n)
 {
 	size_t own = 0;
@@ -118,7 +118,7 @@ static char **take_contender(char **argv)
 	return argv + 1;
 }
 
-/* The daemon's announcement; false if it does not come, for all have ended or time is up. */
+/* Reads the daemon's announcement; false if all processes end or time runs out before it comes. */
 static bool hear(struct announcement *a)
 {
 	struct pollfd p = {.fd = fifo, .events = POLLIN};
@@ -136,8 +136,7 @@ static bool hear(struct announcement *a)
 	return read(fifo, a, sizeof *a) == sizeof *a;
 }
 
-/* Collects all that is left.  Returns the number of strays, or -1 if the daemon did not end well.
- */
+/* Collects all processes.  Returns the number of strays, or -1 if the daemon did not end well. */
 static int collect(pid_t daemon)
 {
 	int status, strays = 0;
@@ -224,7 +223,7 @@ static int compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* Sorts what is there to the front; returns how many that are. */
+/* Sorts the samples that are not NAN to the front; returns their number. */
 static int sort(double *samples, int n)
 {
 	int there = 0;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Lines ROUND NAME VALUE, the first NAME being what the others are compared with, become figures as
-# race.c prints them: awk -v prefix=TABLE<TAB>CASE -v figure=FIGURE
+# Turns lines ROUND NAME VALUE into figures as race.c prints them; the ratios are to the first NAME:
+# awk -v prefix=TABLE<TAB>CASE -v figure=FIGURE
 BEGIN { FS = OFS = "\t" }
 {
   if (!base) base = $2

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * The program that is made a daemon, and says when.
+ * The program that becomes a daemon, and announces when.
  *
  *   subject [-cw] [-m MIB [-t]] FIFO HOW
  *
- * HOW is "not" (something else does it, before main()), "daemon" (it calls daemon(3), whoever's
- * that is), "musl" (musl's algorithm: two forks, nobody waits) or "waited" (two forks; the
+ * HOW is "not" (another program makes it a daemon before main()), "daemon" (it calls daemon(3), of
+ * whatever library), "musl" (musl's algorithm: two forks, nobody waits) or "waited" (two forks; the
  * launching process collects the intermediate and waits until the daemon is complete).
  *
- * -m: with so many MiB of resident memory, in pages of 4 KiB; with -t in huge ones
+ * -m: it has MIB of resident memory, in pages of 4 KiB, or with -t in huge pages
  * -c: it has a child, which ends, before it announces itself
  * -w: having announced itself in FIFO, it waits for SIGTERM and ends with status 0
  *
- * Status: 0; 1 if it is no daemon.
+ * Status: 0; 1 if it does not become a daemon.
  */
 #include "announce.h"
 
@@ -94,7 +94,7 @@ static int waited(void)
 	return close(fds[1]);
 }
 
-/* scripts/bench counts the instructions of this. */
+/* scripts/bench counts the instructions of this function. */
 __attribute__((noinline)) static int become_daemon(const char *how)
 {
 	if (strcmp(how, "daemon") == 0)
@@ -114,7 +114,7 @@ static void have_child(void)
 		exit(1);
 }
 
-/* What it does as a daemon: scripts/bench looks here for code of the library. */
+/* The daemon's work: scripts/bench counts the library's instructions in it. */
 __attribute__((noinline)) static int live(const struct announcement *a, const char *path)
 {
 	int sig, fifo = open(path, O_WRONLY | O_NONBLOCK);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# awk -f tables.awk goals.tsv figures.tsv: the figures, and the goals with what was measured.
+# awk -f tables.awk goals.tsv figures.tsv: prints the figures, and the goals with the measured values.
 BEGIN {
   FS = "\t"
   line = "  %-22s %-22s %7s %12s %12s %12s %8s %6s\n"
