@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # For tests that need a root of their own.  shellcheck shell=bash
 
-# sandboxed COMMAND [ARG...]: launch, in tests/sandbox, of a program or a function.
-# The PIDs there are the sandbox's: none of them is to be noted or ended.
+# sandboxed COMMAND [ARG...]: launches a program or a function in tests/sandbox.
+# PIDs there are the sandbox's: do not note or end them.
 sandboxed() {
   local functions
   if [ "$(type -t "$1")" = function ]; then

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Programs that call daemon(3).  common.bash says what this means.
+# Programs that call daemon(3).  common.bash explains the format.
 # shellcheck shell=bash disable=SC2034,SC2016,SC2154,SC2317,SC2329
 
 daemon_sshd() {
@@ -48,7 +48,7 @@ daemon_ptpd() {
   ready=''
   executable=/usr/sbin/ptpd pidfile=/tmp/ptpd.lock
   prepare() { ip link set lo multicast on; }
-  # An eighth of a second, and not ten, until it has found no other master.
+  # It looks for another master for an eighth of a second instead of ten seconds.
   command=(ptpd --interface lo --masteronly --ptpengine:log_announce_interval=-4
     --ptpengine:announce_receipt_timeout=2 --ptpengine:sigusr2_clears_counters=y
     --global:lock_file=/tmp/ptpd.lock --global:log_file=/tmp/ptpd.log)
@@ -269,7 +269,7 @@ daemon_kadmind() {
   request() { accepts 7490; }
 }
 
-# For the two above.
+# For the two programs above.
 realm() {
   mkdir /tmp/kdc && : >/tmp/kdc/acl
   write /etc/krb5.conf '[libdefaults]' 'default_realm = T' '[realms]' 'T = {' \
@@ -373,7 +373,7 @@ daemon_irexec() {
 daemon_ldattach() {
   package=(util-linux)
   executable=/usr/sbin/ldattach
-  # The line is a terminal that somebody else holds.
+  # The line is a terminal that another process holds open.
   prepare() {
     script -qfc 'tty >/tmp/line; exec tail -f /dev/null' /dev/null </dev/null >/dev/null &
     within 5 test -s /tmp/line

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Programs that make themselves daemons with fork(2) and setsid(2).  common.bash says what
-# this means.
+# Programs that make themselves daemons with fork(2) and setsid(2).  common.bash explains the format.
 # shellcheck shell=bash disable=SC2034,SC2016,SC2154,SC2317,SC2329
 
 # --- the web, caches and proxies
@@ -86,7 +85,7 @@ hand_cron() {
   package=(cron)
   ready=''
   executable=/usr/sbin/cron pidfile=/run/crond.pid
-  # A job of the first moment: to wait for one of the next minute takes too long.
+  # A job that runs at the start: the next minute is too far away.
   prepare() {
     rm -f /etc/crontab /etc/cron.d/*
     write /tmp/job "$leads; leads \$\$ && >/tmp/ran"
@@ -141,7 +140,7 @@ hand_rsyslogd() {
     echo '<13>test: hello' >/dev/udp/127.0.0.1/5514
     within 1 grep -q hello /tmp/messages
   }
-  # As logrotate has it.
+  # As logrotate does it.
   reload() {
     mv /tmp/messages /tmp/messages.1 && kill -HUP "$(cat /tmp/rsyslogd.pid)" && within 5 request
   }

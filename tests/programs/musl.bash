@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Programs of the other tables, built against musl by tests/programs/musl.  common.bash says what this
-# means.  musl's daemon(3) forks twice itself.
+# Programs of the other tables, built against musl by tests/programs/musl.  common.bash explains the
+# format.  musl's own daemon(3) forks twice.
 # shellcheck shell=bash disable=SC2034,SC2154,SC2317,SC2329
 
 musl_programs=/usr/lib/musl-programs
 
-# musl KIND_NAME: that program, but for its executable.
+# musl KIND_NAME: takes over that program's entry, except for its executable.
 musl() {
   "$1"
   local name=${executable##*/}

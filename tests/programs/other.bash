@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Programs that become daemons by somebody else's hand, or by a function daemon of their own.
-# common.bash says what this means.
+# Programs that a library or another program makes daemons, or a function daemon of their own.
+# common.bash explains the format.
 # shellcheck shell=bash disable=SC2034,SC2016,SC2154,SC2317,SC2329
 
 launcher_postgres() {
@@ -89,7 +89,7 @@ script_gunicorn() {
   plain=(python3 -m gunicorn -b 127.0.0.1:8080 -p /tmp/gunicorn.pid --chdir /tmp app:app)
   command=("${plain[@]}" -D)
   request() { get 8080; }
-  # Its compiled form may be of the same second.
+  # The old and the new source may have the same time stamp, so Python would use the old compiled file.
   reload() {
     configure second && rm -rf /tmp/__pycache__ && kill -HUP "$daemon" && within 10 get 8080 second
   }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Servers that become daemons only by daemonfix: what the other tables lack, for scripts/ready.
-# common.bash says what this means; executable is the interpreter's, if there is one.
+# Servers for scripts/ready that the other tables lack: only daemonfix makes them daemons.
+# common.bash explains the format; executable is the interpreter's, if there is one.
 # shellcheck shell=bash disable=SC2034,SC2016,SC2154,SC2317,SC2329
 
 # --- in languages whose run times listen in their own ways

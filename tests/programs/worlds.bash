@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Programs and servers of other languages and kinds, which are started as daemonfix check and try recommend.
-# common.bash says what this means.
+# Programs in other languages and servers, which are started as daemonfix check and try recommend.
+# common.bash explains the format.
 # shellcheck shell=bash disable=SC2034,SC2016,SC2154,SC2317,SC2329
 
 # --- Python
@@ -9,14 +9,14 @@ wsgi_app() {
   write /tmp/app.py 'def app(environ, start):' '    start("200 OK", [("Content-Type", "text/plain")])' \
     "    return [b'hello $1']" 'application = app'
 }
-# The answer of an ASGI application.
+# An ASGI application that answers "hello".
 asgi_app() {
   write /tmp/app.py 'async def app(scope, receive, send):' \
     '    if scope["type"] == "http":' \
     '        await send({"type": "http.response.start", "status": 200, "headers": []})' \
     '        await send({"type": "http.response.body", "body": b"hello"})'
 }
-# What a script of Python serves once it is a daemon; $1 is how it becomes one.
+# python_server LINE...: a script in Python that becomes a daemon by these lines, and then serves.
 python_server() {
   write /tmp/server.py 'import http.server, os, sys' "$@" \
     'class Hello(http.server.BaseHTTPRequestHandler):' \
@@ -25,7 +25,7 @@ python_server() {
     'http.server.HTTPServer(("127.0.0.1", 8080), Hello).serve_forever()'
 }
 
-script_python_by_hand() { # as many recipes have it
+script_python_by_hand() { # as in many recipes
   package=(python3)
   executable=/usr/bin/python3
   prepare() {
@@ -55,7 +55,7 @@ script_python_daemon() { # the module of PEP 3143
   request() { get 8080; }
 }
 
-# By a name without a version.
+# Started by a name without a version.
 uwsgi_plugin() { ln -sf /usr/lib/uwsgi/plugins/python3??_plugin.so /usr/lib/uwsgi/plugins/python3_plugin.so; }
 
 hand_uwsgi() {
@@ -410,7 +410,7 @@ fpm() {
 }
 
 hand_php_fpm() { fpm && command=(php-fpm8.2 -y /tmp/fpm.conf --daemonize); }
-hand_php_fpm_usr2() { # it executes itself, and makes itself a daemon again, before it is looked at
+hand_php_fpm_usr2() { # it executes itself and makes itself a daemon again before the examination
   fpm && command=(php-fpm8.2 -y /tmp/fpm.conf --daemonize)
   executed_itself() {
     [ -e /tmp/second ] || { ping hello && touch /tmp/second && configure 'hello second' && kill -USR2 "$(cat /tmp/fpm.pid)"; }
@@ -507,7 +507,7 @@ hand_jsvc() {
   stop() { /usr/bin/jsvc -stop -pidfile /tmp/jsvc.pid org.apache.catalina.startup.Bootstrap; }
 }
 
-launcher_catalina() { # a script of the shell, whose last words are "java ... &"
+launcher_catalina() { # a shell script whose last command is "java ... &"
   package=(tomcat10-common openjdk-17-jre-headless)
   executable=$java/bin/java pidfile=/tmp/tomcat.pid
   prepare() { catalina; }

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# What the parts of scripts/torture share.  shellcheck shell=bash
+# Functions that the parts of scripts/torture share.  shellcheck shell=bash
 #
 # A part without arguments prints the names of its rows; with one it runs that row, from the
 # repository's root: progress on standard error, and as the last line on standard output
-# TRIED<TAB>GOOD<TAB>BAD<TAB>NOTE.  Status: 0; 1 if some were bad; 77 if it cannot be run here, and
-# standard error says why.  Environment: SCALE is how much of it, in percent (100); LIBRARY is what is
-# preloaded, if it is not this tree's.
+# TRIED<TAB>GOOD<TAB>BAD<TAB>NOTE.  Status: 0; 1 if some were bad; 77 if the row cannot run here, and
+# standard error says why.  Environment: SCALE is the part of the row to run, in percent (default: 100);
+# LIBRARY is the library to preload (default: this tree's).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 lib=${LIBRARY:-$PWD/build/libdaemonfix.so}
@@ -16,10 +16,10 @@ SCALE=${SCALE:-100}
 progress() { printf '%s\n' "$*" >&2; }
 impossible() { progress "$*"; exit 77; }
 
-# scaled COUNT: that many at full scale; at least one.
+# scaled COUNT: COUNT scaled by SCALE, at least 1.
 scaled() { echo $((($1 * SCALE + 99) / 100)); }
 
-# result TRIED GOOD BAD NOTE: the row's last words.
+# result TRIED GOOD BAD NOTE: prints the row's last line; its status is the row's.
 result() {
   printf '%s\t%s\t%s\t%s\n' "$@"
   (($3 == 0))
@@ -34,7 +34,7 @@ within() {
   done
 }
 
-# scratch: makes an empty directory, tmp, which goes when this process ends.
+# scratch: makes an empty directory, tmp, which is removed when this process ends.
 scratch() {
   tmp=$(mktemp -d)
   trap 'rm -rf "$tmp"' EXIT

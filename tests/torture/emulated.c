@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Takes the place of a program FILE for another machine, which is FILE.real: executes the emulator
- * EMULATOR with it, and the same arguments.  Linked statically, so that what is preloaded for the
- * program is not loaded here.
+ * Stands in for a program FILE for another machine, renamed to FILE.real: executes the emulator
+ * EMULATOR with FILE.real and the same arguments.  It is linked statically, so that libraries
+ * preloaded for the program are not loaded here.
  */
 #include <limits.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Linked into everything of a build that measures coverage (LDFLAGS, with --wrap): the counters
- * are written when one of our processes ends by _exit(2), which runs no destructors, and whenever a
- * way into the library returns, because a daemon lives until a signal ends it.  They are reset as
- * well: the intermediate shares its caller's, and both go on counting.
+ * Linked into all products of a build that measures coverage (LDFLAGS, with --wrap).  Writes the
+ * counters when a process calls _exit(2), which runs no destructors, and when an entry point of the
+ * library returns, because only a signal ends a daemon.  Resets them as well: a child inherits its
+ * parent's counters, and both processes count on.
  */
 
 extern void __gcov_dump(void);
@@ -12,7 +12,7 @@ extern void __gcov_reset(void);
 struct daemonfix_options;
 struct daemonfix_result;
 
-/* Only what a program is linked with is there. */
+/* Weak: each program contains only some of these functions. */
 #define REAL __attribute__((weak))
 extern _Noreturn void __real__exit(int status) REAL;
 extern int __real_daemonize(int nochdir, int noclose) REAL;

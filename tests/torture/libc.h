@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For fixtures that are compiled (-include) for musl or an older glibc: what they use of
- * glibc 2.34.
+ * Functions of glibc 2.34, for fixtures that are compiled (-include) for musl or an older glibc.
  */
 #ifndef LIBC_H
 #define LIBC_H
@@ -30,7 +29,7 @@
 
 #if OLDER(32)
 
-/* The errors that the tests expect; any other is another. */
+/* Knows the errors that the tests expect, and calls any other "another". */
 static inline const char *strerrorname_np(int error)
 {
 	static const char *const names[] = {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Other Debians, for a row of platforms.  shellcheck shell=bash
+# Roots of other Debian suites, for the rows of platforms.  shellcheck shell=bash
 . "$(dirname "${BASH_SOURCE[0]}")/variant.bash"
 row=${row-}
 
-# root SUITE ARCH: makes one with debootstrap, from where this machine has its own packages; sets root.
+# root SUITE ARCH: makes a root with debootstrap, from this machine's own package source; sets root.
 root() {
   root=$PWD/build/roots/$1-$2 personality=(env)
   [ "$2" != i386 ] || personality=(linux32)
@@ -18,7 +18,7 @@ root() {
   mkdir -p "$root"
   unshare -m -p -f -i -u debootstrap --variant=minbase --arch="$2" "$1" "$root" "$mirror" \
     >"$root.log" 2>&1 || not_here "no Debian $1 for $2: $(tail -n 1 "$root.log")"
-  # No service is started there, and nothing is written with care.
+  # In the root no service starts, and dpkg does not sync.
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod +x "$root/usr/sbin/policy-rc.d"
   echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
@@ -26,14 +26,14 @@ root() {
   touch "$root/complete"
 }
 
-# in_root COMMAND [ARG...]: in a mount and PID namespace of its own, with the root as its root.
+# in_root COMMAND [ARG...]: runs COMMAND in the root, in namespaces of its own.
 in_root() {
   # shellcheck disable=SC2016 # for the inner shell
   "${personality[@]}" unshare -m -p -f -i -u --kill-child bash -euc '
     mount --bind "$1" "$1"
     cd "$1"
     mount -t proc proc proc
-    mount -t tmpfs -o mode=755 dev dev # of its own: the suite is free to break it
+    mount -t tmpfs -o mode=755 dev dev # the root has its own /dev, which the suite may break
     for node in null:3 zero:5 full:7 random:8 urandom:9; do
       mknod -m 666 "dev/${node%:*}" c 1 "${node#*:}"
     done

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For a library that is compiled (-include) with ThreadSanitizer: its run time calls these while it
- * is not yet fit to be called itself, so they are left alone.
+ * For a library that is compiled (-include) with ThreadSanitizer: the sanitizer's run time calls
+ * these functions before it is initialised, so they must not call it.
  */
 #ifndef TSAN_H
 #define TSAN_H

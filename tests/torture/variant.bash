@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: MIT
-# What the parts tools, platforms and coverage share.  shellcheck shell=bash
+# Functions that the parts tools, platforms and coverage share.  shellcheck shell=bash
 #
-# A variant is a copy of this tree in build/variants/NAME, built in its own way; the test suite runs
-# there and takes it for the real one.  A root is a Debian of its own in build/roots/SUITE-ARCH, for
-# variants that need another libc; what runs in it sees neither the machine's files nor its processes.
-# Both stay, to be looked at: the suite's output is build/tap in the copy, and beside it NAME.log.
+# A variant is a copy of this tree in build/variants/NAME, built in its own way, in which the test suite
+# runs.  A root is another Debian in build/roots/SUITE-ARCH, for variants that need another libc; its
+# processes see neither the machine's files nor its processes.  Variants and roots are kept for inspection:
+# the suite's output is build/tap in the copy, and NAME.log is beside the copy.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.bash"
 
 torture=tests/torture
-# A short run (SCALE below 100) is these files of the suite: forks, waiting, signals, stdio, modes.
+# A short run (SCALE below 100) runs these files of the suite: forks, waiting, signals, stdio, modes.
 short=(session stdio order signals wait modes)
 
-# What makes variants itself.
+# Files that make variants themselves.
 nested=(coverage platforms tools)
-# What runs none of our code but what it has compiled itself, with flags of its own: nothing to see there
-# for a tool that needs flags.
+# Files that run only code of ours that they have compiled with flags of their own: a tool that needs
+# its own flags sees nothing there.
 # shellcheck disable=SC2034 # for tools and coverage
 own_builds=("${nested[@]}" bench build demo examples exports fuzz install manual package)
 
-# all_but FILE...: the other files of the suite.
+# all_but FILE...: prints the other files of the suite.
 all_but() { (cd tests && printf '%s\n' *.bats | sed 's/\.bats$//' | grep -vxF "$(printf '%s\n' "$@")"); }
 
 # not_here REASON: this row cannot be run on this machine.
@@ -42,26 +42,26 @@ result() {
   (($3 == 0))
 }
 
-# copy_to DIRECTORY: the tree, without what has been built.
+# copy_to DIRECTORY: copies the tree without build/.
 copy_to() {
   rm -rf "$1"
   mkdir -p "$1"
   cp -r .ci .github LICENSE Makefile README.md scripts src tests "$1"
 }
 
-# variant NAME [MAKE-ARGUMENT...]: makes one; sets tree and log.
+# variant NAME [MAKE-ARGUMENT...]: makes a variant; sets tree and log.
 targets=(all fixtures)
 variant() {
   tree=$PWD/build/variants/$1 log=$PWD/build/variants/$1.log
   copy_to "$tree"
   say "$1: building" >&2
-  # The map is made by the preprocessor: what the flags include is C, and would spoil it.
+  # The preprocessor makes the map, and C that the flags include would spoil it.
   make -s -C "$tree" "${@:2}" CPPFLAGS= CFLAGS= build/obj/versions.map
   make -s -j"$(nproc)" -C "$tree" "${@:2}" "${targets[@]}" >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "$1: no build"; }
 }
 
-# suite [FILE...]: these files of the test suite of the tree, or all, or a short run; nothing of it is
-# built again.  within: a command to run it with.
+# suite [FILE...]: runs these files of the tree's test suite (default: all, or a short run) and builds
+# nothing again.  within: a command to run the suite with.
 within=(env -C)
 suite() {
   local files=("$@")
@@ -73,8 +73,8 @@ suite() {
   [ -d "$tree/build/tap" ] || { tail -n 5 "$log" >&2; die "$row: the suite did not run"; }
 }
 
-# What the suite reported: "ok FILE NAME", "skip FILE NAME" or "not FILE NAME" for each test; a test
-# that was planned and never ran is "not FILE -".
+# tests_of DIRECTORY: prints "ok FILE NAME", "skip FILE NAME" or "not FILE NAME" for each test; a test that
+# was planned and never ran is "not FILE -".
 tests_of() {
   local tap
   for tap in "$1"/build/tap/*.tap; do
@@ -88,7 +88,7 @@ tests_of() {
   done
 }
 
-# Tests that cannot be passed in this row: a line "ROW FILE TEST REASON" in left-out says so.
+# Tests that cannot pass in this row have a line "ROW FILE TEST REASON" in left-out.
 # shellcheck disable=SC2016 # for awk
 is_left_out='
   NR == FNR {
@@ -101,7 +101,7 @@ is_left_out='
     return 0
   }'
 
-# leave_out: they are skipped in the tree, for some would wait for what does not come.
+# leave_out: skips those tests in the tree, because some of them would wait for ever.
 leave_out() {
   local file
   for file in "$tree"/tests/*.bats; do
@@ -114,15 +114,15 @@ leave_out() {
   done
 }
 
-# judge: of the tests on standard input, marks those.
+# judge: marks those tests among the tests on standard input.
 judge() {
   awk -v row="$row" "$is_left_out"'
     ($1 == "not" || $1 == "skip") && is_left_out($2, $3) { $1 = "out" }
     { print }' $torture/left-out -
 }
 
-# tally [NOTE]: the result of a row that has run the suite.  Every test that failed is named on
-# standard error.
+# tally [NOTE]: prints the result of a row that has run the suite, and on standard error the tests that
+# failed.
 tally() {
   local list
   list=$(tests_of "$tree" | judge)
