@@ -3,8 +3,8 @@
 
 through=() # a command that runs the program, if any
 
-# byhand [NAME=VALUE...] STEP...: the fixture in that mode; what it tells is in $tmp/out, and
-# seen if the test fails.
+# byhand [NAME=VALUE...] STEP...: runs the fixture in that mode; its output is in $tmp/out, and shown if
+# the test fails.
 # plain STEP...: the same under the C library alone.
 byhand() { plain LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork "$@"; }
 plain() {
@@ -15,27 +15,27 @@ plain() {
   cat "$tmp/out" "$tmp/err"
 }
 
-# The same as the leader of a session on a terminal, which is hung up when it ends.
+# The same as the leader of a session on a terminal, which hangs up when the leader ends.
 on_terminal() {
   local through=("$fix/onpty" sh -c 'exec "$@" >out' sh)
   "$@"
 }
 
-# What lines NAME=VALUE say (a terminal ends lines in its own way).
+# said NAME: prints the value in lines NAME=VALUE (a terminal ends lines with CR LF).
 said() { value "$1" "$tmp/out" | tr -d '\r'; }
 is() { grep -q "^$1=" "$tmp/out" && [ "$(said "$1")" = "$2" ]; } # is NAME VALUE
-# same NAME NAME, differ NAME NAME: both must have been told.
+# same NAME NAME, differ NAME NAME: compare two values, which must both be there.
 same() { [ "$(said "$1")" ] && is "$1" "$(said "$2")"; }
 differ() { [ "$(said "$1")" ] && [ "$(said "$2")" ] && ! is "$1" "$(said "$2")"; }
 
-# unmarked LABEL: its environment has none of our variables, but what fills the places of those that
-# have gone and means nothing.
+# unmarked LABEL: its environment has none of our variables except for the meaningless entries that fill
+# the places of removed ones.
 unmarked() { grep -q "^$1\.env=" "$tmp/out" && [[ $(said "$1.env") =~ ^(\ DAEMONFIX_PID=0)*$ ]]; }
 
-# marked LABEL: it says so of a daemon that executes itself, and of nothing else.
+# marked LABEL: its environment marks it as a daemon that executes a program.
 marked() { [[ $(said "$1.env") =~ ^(\ DAEMONFIX_PID=$(said "$1.pid"):fork\(byhand\))+$ ]]; }
 
-# stays LABEL: the process that told something under that label and stays; sets pid.
+# stays LABEL: the process that reported under that label still runs; sets pid.
 stays() {
   within 20 grep -q "^$1\.pending=" "$tmp/out" || return
   pid=$(said "$1.pid")
@@ -43,8 +43,8 @@ stays() {
   alive "$pid"
 }
 
-# is_daemon LABEL: so is this one, as the mode makes them: in a session whose leader is gone, without
-# a terminal.
+# is_daemon LABEL: that process is a daemon as the mode makes them: in a session whose leader has ended,
+# without a terminal.
 is_daemon() {
   local session
   stays "$1" || return

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # For tests of mode foreground-fork.  shellcheck shell=bash
 
-# in_front WAY [NAME=VALUE...] PROGRAM [ARG...]: starts it with a process in front, which is front, with
-# the library preloaded (WAY is preload) or by the command (WAY is command); what is said is in
-# $tmp/out and $tmp/err.
+# in_front WAY [NAME=VALUE...] PROGRAM [ARG...]: starts it with a process in front, whose PID becomes front,
+# with the library preloaded (WAY is preload) or by the command (WAY is command); the output is in $tmp/out
+# and $tmp/err.
 ways=(preload command)
 in_front() {
   local way=$1 variables=()
@@ -19,7 +19,7 @@ in_front() {
 }
 started_by=()
 
-# ends_with STATUS: the process in front ends with that.
+# ends_with STATUS: the process in front ends with this status.
 ends_with() {
   local status=0
   within 20 gone "$front" || return
@@ -28,7 +28,7 @@ ends_with() {
   [ "$status" = "$1" ]
 }
 
-# told FILE: the PID that is written there, once it is.
+# told FILE: waits for the PID in FILE, and prints it.
 told() {
   within 20 test -s "$1" || return
   cat "$1"
@@ -36,5 +36,5 @@ told() {
 
 # children_of PID
 children_of() { cat "/proc/$1/task/$1/children"; }
-# has_only PID: the process in front has that child, and no other.
+# has_only PID: the process in front has this child, and no other.
 has_only() { [ "$(children_of "$front")" = "$1 " ]; }

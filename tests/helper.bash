@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What every test file loads.  shellcheck shell=bash
+# Every test file loads this.  shellcheck shell=bash
 #
-# A daemon that keeps descriptor 3 of bats, or a pipe of bats' run, open makes bats wait for
-# it: start daemons with launch, end them with end or let teardown do it.
+# bats waits for a daemon that keeps descriptor 3 or a pipe of bats' run open: start daemons with launch,
+# and end them with end or let teardown do it.
 bats_require_minimum_version 1.5.0
 
 root=$(cd "${BATS_TEST_DIRNAME:?}/.." && pwd)
@@ -18,7 +18,7 @@ setup() {
   cd "$tmp" || return
 }
 
-# Ends the processes that the test has noted with note, all at once.
+# Ends the processes that the test has noted with note.
 teardown() {
   local pid pids=() start=$SECONDS
   while read -r pid; do
@@ -33,10 +33,10 @@ teardown() {
 }
 is_pid() { [[ $1 =~ ^[1-9][0-9]*$ ]] && ((1 < $1)); }
 
-# note PID...: to be ended after the test, if it is still there.
+# note PID...: teardown ends these processes if they still run.
 note() { printf '%s\n' "$@" >>"$tmp/pids"; }
 
-# launch [NAME=VALUE...] PROGRAM [ARG...]: runs it without bats' descriptors, its output in
+# launch [NAME=VALUE...] PROGRAM [ARG...]: runs PROGRAM without bats' descriptors and with its output in
 # $tmp/out and $tmp/err; sets status, and returns 0.
 # fixed [NAME=VALUE...] PROGRAM [ARG...]: the same with the library preloaded.
 launch() {
@@ -45,15 +45,14 @@ launch() {
 }
 fixed() { launch LD_PRELOAD="$lib" "$@"; }
 
-# not COMMAND...: a test goes on after "! COMMAND", whatever it answers; not so after this.
+# not COMMAND...: fails the test if COMMAND succeeds, which "! COMMAND" does not.
 not() {
   if "$@"; then return 1; fi
 }
 
 # within SECONDS COMMAND...: polls until COMMAND succeeds, and fails after ten times SECONDS, with a line
-# that says what it has waited for.  SECONDS are what an idle machine may need; one that is busy
-# with other things may be ten times slower.  What COMMAND reads, and may not be there yet, it reads
-# with cat: where the file of "$(<file)" is missing, bash 5.2 ends the test, even in a condition.
+# that names COMMAND.  An idle machine may need SECONDS; a busy one may be ten times slower.  COMMAND must
+# use cat for files that may still be missing: with "$(<file)", bash 5.2 ends the test, even in a condition.
 within() {
   local start=$SECONDS seconds=$(($1 * 10)) && shift
   until "$@" 2>/dev/null; do
@@ -67,7 +66,7 @@ within() {
 
 needs_root() { ((EUID == 0)) || skip 'needs root'; }
 
-# value NAME [FILE]: of a line NAME=VALUE in a fixture's report.
+# value NAME [FILE]: prints VALUE of a line NAME=VALUE in a fixture's report.
 value() { sed -n "s/^$1=//p" "${2:-$tmp/report}"; }
 
 # reported [FILE]: waits for a fixture's report, and notes the process that wrote it.
@@ -77,7 +76,7 @@ reported() {
   note "$(value after.pid "${1:-$tmp/report}")"
 }
 
-# field PID NAME: from /proc/PID/stat; NAME is state, ppid, pgrp, session or tty_nr.
+# field PID NAME: prints a field of /proc/PID/stat; NAME is state, ppid, pgrp, session or tty_nr.
 field() {
   local stat rest
   read -r stat <"/proc/$1/stat" || return
@@ -92,14 +91,14 @@ alive() { local state && state=$(field "$1" state 2>/dev/null) && [ "$state" != 
 gone() { ! alive "$1"; }
 leads_session() { [ "$(field "$1" session)" = "$1" ]; }
 
-# example NAME: the literal block of that name in libdaemonfix(7) or daemonfix(1), with this tree's files.
+# example NAME: prints the literal block of that name in libdaemonfix(7) or daemonfix(1), with this tree's paths.
 example() {
   sed -n "/^\.\\\\\" example $1\$/,/^\.Ed/p" "$root/src/preload/libdaemonfix.7" "$root/src/command/daemonfix.1" |
     sed -e '/^\./d' -e 's/\\e/\\/g' -e "s|/usr/local/lib/libdaemonfix.so|$lib|g" \
       -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|g"
 }
 
-# end PID: ends a process that the test has started, and that heeds SIGTERM.
+# end PID: ends a process that the test has started and that SIGTERM ends.
 end() {
   is_pid "$1" || return 0
   kill "$1" 2>/dev/null || return 0

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# For the tests of stop and status: daemons with PID files, and strangers with their PIDs.
+# For the tests of stop and status: daemons with PID files, and strangers, processes that get their PIDs.
 # shellcheck shell=bash
 
-# daemon [COMMAND...]: a daemon of ours whose PID file is $tmp/pid; sets pid.
+# daemon [COMMAND...]: starts a daemon of ours whose PID file is $tmp/pid; sets pid.
 daemon() {
   (($#)) || set -- sleep 1000
   launch "$daemonfix" run -b -p "$tmp/pid" "$@"
@@ -11,7 +11,7 @@ daemon() {
   note "$pid"
 }
 
-# daemon_with_worker [apart]: the same, with a child that holds the lock, too, apart: in a process
+# daemon_with_worker [apart]: the same, with a child that also holds the lock, with apart in a process
 # group of its own; sets worker.
 daemon_with_worker() {
   rm -f "$tmp/worker"
@@ -32,7 +32,7 @@ time.sleep(1000)' "$tmp/worker" "${1-}"
 }
 leads_group() { [ "$(field "$1" pgrp)" = "$1" ]; }
 
-# in_front: a daemon of ours with a process in front, whose PID becomes front; sets pid.
+# in_front: starts a daemon of ours with a process in front, whose PID becomes front; sets pid.
 in_front() {
   "$daemonfix" run -K -p "$tmp/pid" "$fix/legacy" </dev/null >/dev/null 2>&1 3>&- &
   front=$!
@@ -46,8 +46,8 @@ in_front() {
 # The file names the process in front itself until its program has forked.
 named_child() { [ "$(field "$(cat "$tmp/pid")" ppid)" = "$1" ]; }
 
-# foreign [COMMAND...]: a daemon of others, which leads its session, and does not lock its PID file,
-# $tmp/pid; sets pid.
+# foreign [COMMAND...]: starts a daemon of another maker, which leads its session and does not lock its PID
+# file, $tmp/pid; sets pid.
 foreign() {
   (($#)) || set -- sleep 1000
   rm -f "$tmp/pid"
@@ -59,16 +59,16 @@ foreign() {
   within 10 grep -qxv bash "/proc/$pid/comm"
 }
 
-# Somebody has locked it.  (Only looked at: whoever tried to lock it himself would be in the way of a
-# start.  The process that took the lock must still be there.)
+# A process has locked it.  (This only looks, because an attempt to lock it would disturb a start.  The
+# process that took the lock must still run.)
 locked() { grep -q "FLOCK .*:$(stat -c %i "$tmp/pid") " /proc/locks; }
 
 crash() { kill -KILL "$1" && within 10 gone "$1"; }
 
-# The file is older than any process that has started since.
+# Makes the file older than any process that starts from now on.
 age() { touch -d '1 minute ago' "$tmp/pid"; }
 
-# stranger PID [COMMAND...]: a process that has got that PID; what befalls it is in $tmp/befallen.
+# stranger PID [COMMAND...]: starts a process with that PID; its signals are in $tmp/befallen.
 stranger() {
   "$fix/again" "$1" "$tmp/befallen" "${@:2}" </dev/null >/dev/null 2>"$tmp/again" 3>&- &
   note $!
@@ -77,7 +77,7 @@ stranger() {
 }
 unharmed() { [ "$(<"$tmp/befallen")" = there ]; }
 
-# What is no PID file, $path, and what has to be said of it; it would name this shell.
+# Files that are no PID files, $path, and the expected message; each would name this shell.
 bad_files=(directory FIFO socket device link dangling empty huge binary zero negative words plus far)
 bad_file() {
   local regular='(a regular file is expected)' first='(a PID on its first line is expected)'
@@ -104,13 +104,13 @@ bad_file() {
   esac
 }
 
-# in_pid_namespace COMMAND...: launch, as PID 1 of a PID namespace.
+# in_pid_namespace COMMAND...: launches COMMAND as PID 1 of a PID namespace.
 in_pid_namespace() {
   ((EUID == 0)) || skip 'needs root, for a PID namespace'
   launch timeout 600 unshare -p -f --kill-child --mount-proc "$@"
 }
 
-# as_nobody COMMAND...: launch, as another user, of our command where that user may execute it.
+# as_nobody COMMAND...: launches our command as another user, from a place where that user may execute it.
 as_nobody() {
   needs_root
   launch python3 -c '

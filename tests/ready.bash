@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the tests of DAEMONFIX_READY share, besides helper.bash.  shellcheck shell=bash
+# Functions for the tests of DAEMONFIX_READY.  shellcheck shell=bash
 
 # A port on which nobody listens.
 port() {
@@ -9,15 +9,15 @@ port() {
 }
 connects() { (exec 4<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# answers PORT: the server of that port says "ok", at once.
+# answers PORT: the server on that port answers "ok" at once.
 answers() {
   local answer
   exec 4<>"/dev/tcp/127.0.0.1/$1" && read -rt 200 answer <&4
   exec 4<&- && [ "$answer" = ok ]
 }
 
-# start [NAME=VALUE...] STEP...: the fixture server with the library, in mode background with
-# DAEMONFIX_READY=listen unless it is said.  Its last process is noted if it tells $tmp/told.
+# start [NAME=VALUE...] STEP...: starts the fixture server with the library, by default in mode background
+# with DAEMONFIX_READY=listen.  Its last process is noted if it has a step tell:$tmp/told.
 start() {
   local settings=(DAEMONFIX_MODE=background DAEMONFIX_READY=listen)
   while [[ $1 = [A-Z]*=* ]]; do settings+=("$1") && shift; done
@@ -27,7 +27,7 @@ start() {
   [ ! -e "$tmp/told" ] || note "$(value pid "$tmp/told")"
 }
 
-# The same, not waited for; its PID is in launcher.
+# The same without waiting; the launching process's PID is in launcher.
 start_in_background() {
   local settings=(LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_READY=listen)
   while [[ $1 = [A-Z]*=* ]]; do settings+=("$1") && shift; done
@@ -36,7 +36,7 @@ start_in_background() {
 }
 collect() { status=0; wait "$launcher" || status=$?; cat "$tmp/err"; }
 
-# said TEXT: exactly that is on standard error.
+# said TEXT: standard error has exactly this text.
 said() { [ "$(cat "$tmp/err")" = "$1" ]; }
 
 # nothing_left MARK: no process has that word among its arguments, which is in those of the test's.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# For tests that run real programs of Debian's packages.  shellcheck shell=bash
+# For tests that run real programs from Debian's packages.  shellcheck shell=bash
 
-# They are fetched once for a file of tests.
+# Fetches the programs once for each test file.
 setup_file() {
   local out=$BATS_FILE_TMPDIR/unavailable
   if "$root/scripts/programs" >"$out" 2>&1 3>&- &&

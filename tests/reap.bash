@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# What the test files share that use fixtures/reap.  shellcheck shell=bash
+# Functions for the test files that use fixtures/reap.  shellcheck shell=bash
 
-# runs: what reap (or harass) has said of its runs, "COUNT LINE" for each kind of line.
+# runs: prints the lines of reap (or harass) about its runs, each different line as "COUNT LINE".
 # endings: the same, but only how the launching process and what it left behind ended.
 runs() { sort "${tmp:?}/out" | uniq -c | sed 's/^ *//'; }
 endings() { sed -E 's/; (child|descendant) [^;]*//g' "${tmp:?}/out" | sort | uniq -c | sed 's/^ *//'; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# For the short versions of what scripts/torture does at length.  shellcheck shell=bash
+# For the short versions of scripts/torture's rows.  shellcheck shell=bash
 
-# row PERCENT PART ROW: runs it; sets status, tried, good, bad and note.
+# row PERCENT PART ROW: runs the row; sets status, tried, good, bad and note.
 row() {
   # Not bats' own PATH: some rows run another suite.
   launch -i PATH="$(getconf PATH):/usr/sbin:/sbin" HOME="$HOME" ${LIBRARY:+LIBRARY="$LIBRARY"} SCALE="$1" \

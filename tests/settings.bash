@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# For tests of what the settings do, in the modes where they do it.  shellcheck shell=bash
+# For tests of the settings, in each mode where they take effect.  shellcheck shell=bash
 
 modes=(fix background run foreground) # run: background, made by daemonfix run -b
 through=()   # a command that runs the program, if any
@@ -7,7 +7,7 @@ mounted=     # see private_mount
 
 before_main() { [ "$1" = background ] || [ "$1" = run ]; }
 
-# in_mode MODE [NAME=VALUE...] PROGRAM [ARG...]: sets command: what starts it so.
+# in_mode MODE [NAME=VALUE...] PROGRAM [ARG...]: sets command, which starts PROGRAM in that way.
 in_mode() {
   local mode=$1
   command=(env)
@@ -64,7 +64,7 @@ refused() {
   done
 }
 
-# Its status, and whether it has left a process behind, are in $tmp/out.
+# The attempt's status, and whether it has left a process behind, are in $tmp/out.
 attempt() { # MODE NAME=VALUE...
   local command
   rm -f "$tmp/report"
@@ -77,12 +77,12 @@ files() {
   find "$tmp" ${mounted:+"$mounted"} ! -name report ! -name out ! -name err -printf '%p %i\n' | sort
 }
 
-# What root has without its privileges: an ordinary user of that name.
+# For commands that root runs without its privileges, as an ordinary user.
 unprivileged=()
 ((EUID)) || unprivileged=(setpriv --bounding-set=-all --inh-caps=-all)
 
-# private_mount ARG...: mount(8) ARG... $tmp/mnt in a mount namespace of its own, where through
-# leads then; mounted is where it is seen from outside.
+# private_mount ARG...: runs mount(8) ARG... $tmp/mnt in a mount namespace of its own, and sets through to
+# enter that namespace; mounted is the mount's path from outside.
 private_mount() {
   needs_root
   mkdir "$tmp/mnt"
