@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-# What daemonfix check says of real, unmodified programs of Debian's packages, whose way of becoming a
-# daemon is known (tests/programs/).  scripts/programs fetches them.
+# daemonfix check, about real, unmodified programs from Debian's packages whose way of becoming a daemon
+# is known (tests/programs/).  scripts/programs fetches them.
 load helper
 load command
 load real
 
 unpacked=$root/build/programs/root
 
-# asked NAME: check --json of the program of the tables; its kind there is in $kind.
+# asked NAME: runs check --json on a program of the tables; $kind is its kind there.
 asked() {
   local executable kind_of
   kind_of=$(. "$root/tests/programs/common.bash" && program "$1" && echo "$kind $executable")

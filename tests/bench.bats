@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# scripts/bench works: every table has its rows, every goal its measure, and the JSON is valid.  How
-# fast anything is depends on what else the machine does, and is no test.
+# scripts/bench works: every table has its rows, every goal its measure, and the JSON is valid.  Speed
+# depends on the machine's load, and is not tested.
 load helper
 
 setup_file() {
   local root
   root=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-  # In a copy: the tree's own figures stay.
+  # In a copy, so that the tree's own figures remain.
   mkdir "$BATS_FILE_TMPDIR/tree"
   cp -r "$root"/{Makefile,src,scripts,tests} "$BATS_FILE_TMPDIR/tree"
   cd "$BATS_FILE_TMPDIR/tree" || return
@@ -16,7 +16,7 @@ setup_file() {
 
 built() { echo "$BATS_FILE_TMPDIR/tree/build/$1"; }
 
-# figures CONDITION: how many figures of the JSON, f, meet it
+# figures CONDITION: how many figures f of the JSON meet it
 figures() {
   python3 -c '
 import json, sys
@@ -50,14 +50,14 @@ assert len(bench["figures"]) > 100' "$(built bench.json)"
   done
 }
 
-# What does not depend on the machine's load is a test.
+# These figures do not depend on the machine's load.
 @test "no_daemon_is_lost_and_nothing_is_left_behind" {
   [ "$(figures 'f["name"] == "daemonfix" and f["figure"] == "lost"')" -ge 9 ]
   [ "$(figures 'f["name"] == "daemonfix" and f["figure"] in ("lost", "strays") and f["max"] > 0')" = 0 ]
 }
 
-# fork(2) passes what looks for mode fix-fork and three handlers of pthread_atfork(3), _exit(2) what
-# looks for a PID file.
+# fork(2) checks for mode fix-fork and runs three pthread_atfork(3) handlers; _exit(2) checks for a PID
+# file.
 @test "after_daemon_nothing_of_the_library_runs_but_a_look_at_each_fork_and_exit" {
   [ "$(figures 'f["case"] == "daemon and child" and f["figure"] == "instructions of all" and f["min"] > 1000')" = 1 ]
   [ "$(figures 'f["case"] == "daemon and child" and f["figure"] == "instructions of ours" and f["max"] <= 200')" = 1 ]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# The Makefile: whose flags, which files.
+# The Makefile: the flags it uses and the files it makes.
 load helper
 
-# A copy of what make needs.
+# Copies the files that make needs.
 tree() {
   cp -r "$root/Makefile" "$root/src" "$tmp"
   cd "$tmp" || return

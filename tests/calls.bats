@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The system calls that daemon() makes without settings, for filters of them: those of libc's daemon(3),
-# and those in the list of libdaemonfix(7); and the umask is never read by setting it.
+# The system calls of daemon() without settings, which seccomp filters must allow: those of libc's
+# daemon(3) and those in the list of libdaemonfix(7).  The umask is never read by setting it.
 load helper
 
-# calls [NAME=VALUE...]: what any process of five daemon() calls calls, between the fixture's marks.
+# calls [NAME=VALUE...]: the system calls of all processes in five daemon() calls, between the fixture's marks.
 calls() {
   for _ in {1..5}; do
     rm -rf dir && mkdir dir
@@ -36,7 +36,7 @@ listed() {
   done
 }
 
-# umask(2) cannot be read without being set: other threads would create files in that moment.
+# umask(2) reads the umask only by setting it: other threads could create files at that moment.
 @test "umask_is_not_called_without_the_setting" {
   local mode
   for mode in fix background foreground; do

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-# daemonfix check: what it finds out about programs, and each reason for which one cannot work.
+# daemonfix check: its findings about programs, and each reason for which a program cannot work.
 load helper
 load command
 
 check() { launch "$daemonfix" check "$@"; }
 
-# refused PROBLEM PATTERN: by the last check of "program", and by run.
+# refused PROBLEM PATTERN: the last check of "program" refused it, and run does.
 refused() {
   [ "$(json 'o["works"], o["problem"]')" = "(False, '$1')" ] || return
   launch "$daemonfix" run "$program"
   [ "$status" = "${3:-126}" ] && one_line "$2"
 }
 
-# not_preloaded PROBLEM PATTERN PROGRAM: it can be started all the same, without the library.
+# not_preloaded PROBLEM PATTERN PROGRAM: it can still be started, without the library.
 not_preloaded() {
   local program=$3
   check "$program"
@@ -25,7 +25,7 @@ not_preloaded() {
   refused "$1" "$2"
 }
 
-# cannot_work PROBLEM PATTERN PROGRAM: check and run agree on that, in their ways.
+# cannot_work PROBLEM PATTERN PROGRAM: check and run both refuse it.
 cannot_work() {
   local program=$3
   check "$3"
@@ -62,7 +62,7 @@ nothing='int main(void) { return 0; }'
   grep -qx 'command   daemonfix run -b -- ./prog' out
 }
 
-# modes: those of the commands to choose from.
+# modes: the modes of the proposed commands.
 modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 
 @test "for_a_program_with_fork_and_setsid_there_are_two_modes" {
@@ -146,7 +146,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
   echo '#include <sys/socket.h>
     int main(void) { return listen(0, 1); }' | ready || :
   [ "$(<ready)" = listen ]
-  # it has the code; whether it says anything is another question
+  # the program has the code, but need not send anything
   echo '#include <sys/socket.h>
     int main(void) { return listen(0, 1) + !getenv("NOTIFY_SOCKET"); }' | ready || :
   [ "$(<ready)" = listen ]
@@ -206,7 +206,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
   grep -q "^LD_PRELOAD=$lib " out
 }
 
-# What Go puts into its programs.
+# The section that Go puts into its programs.
 go='const char info[] = "\xff Go buildinf:", net[] = "net.(*sysListener).listenTCP";'
 
 @test "a_program_in_go_is_told" {
@@ -390,7 +390,7 @@ END
 }
 
 @test "a_program_of_the_other_elf_class" {
-  # without compile's headers: those for 32-bit programs need not be there
+  # without compile's headers, because those for 32-bit programs may be missing
   echo 'void _start(void) {}' | gcc -o prog -x c - -m32 -nostdlib -pie -fPIE -Wl,--dynamic-linker=/lib/ld-linux.so.2
   not_preloaded class "a 32-bit program, and $lib is a 64-bit library.*gcc -m32" ./prog
 }

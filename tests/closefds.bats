@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-# DAEMONFIX_CLOSEFDS: of what the daemon has inherited, nothing above 2 is left, and what it needs
-# is; without close_range(2) and under a huge RLIMIT_NOFILE too.
+# DAEMONFIX_CLOSEFDS closes every inherited descriptor above 2 and none that the daemon needs, also
+# without close_range(2) and under a huge RLIMIT_NOFILE.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, with a through of its own
 load helper
 load settings
 
-# Of the descriptors in a report: the numbers.
+# The numbers of the descriptors in a report.
 numbers() { value "$1.fds" | grep -o '[0-9]*:[^ ]*' | sed 's/:.*//' | tr '\n' ' '; }
 
 locked() { local s=0; flock -E 9 -n "$tmp/pid" true || s=$?; [ $s = 9 ]; }
 
-# inherit NUMBER...: what the program is run with from now on.
+# inherit NUMBER...: the program gets these descriptors from now on.
 inherit() {
   through=(bash -c 'for fd in '"$*"'; do eval "exec $fd</dev/null"; done; exec "$@"' bash)
 }
@@ -30,7 +30,7 @@ without_close_range=(strace -f -qq -o trace -e 'trace=close,close_range,prlimit6
 }
 
 @test "every_descriptor_above_2_is_closed" {
-  inherit 4 6 8 10 12 14 900 # with room for those of the library between them
+  inherit 4 6 8 10 12 14 900 # the library's own descriptors fit between them
   for mode in "${modes[@]}"; do
     start "$mode" DAEMONFIX_CLOSEFDS=1 "$fix/report" "$tmp/report"
     [ "$(numbers after)" = "0 1 2 " ]
@@ -69,7 +69,7 @@ without_close_range=(strace -f -qq -o trace -e 'trace=close,close_range,prlimit6
 }
 
 @test "without_close_range_they_are_found_in_proc_however_high_the_limit" {
-  for inherited in '9 900' '{20..600}'; do # the second: more than are listed in one go
+  for inherited in '9 900' '{20..600}'; do # the second: more than one getdents64(2) lists
     for mode in "${modes[@]}"; do
       inherit "$inherited"
       through+=(timeout 600 "${without_close_range[@]}")

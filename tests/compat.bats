@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# scripts/compat with a handful of programs: what its table, summary and status say, and that
-# they say it when a library is no good.
+# scripts/compat with a few programs: its table, summary and status, also with a library that fails.
 load helper
 load real
 
@@ -11,7 +10,7 @@ compat() {
   OUT=$tmp/table LIBRARY=${library-$lib} "$root/scripts/compat" "$@" >out 2>err 3>&- || status=$?
   cat out err # shown if the test fails
 }
-# row PROGRAM MODE WAY VERDICT: there is such a line.
+# row PROGRAM MODE WAY VERDICT: the table has this line.
 row() {
   awk -F '\t' -v row="$1 $2 $3 $4" '$1 " " $5 " " $6 " " $16 == row { found = 1 }
     END { exit !found }' table.tsv

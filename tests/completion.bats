@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: MIT
-# What bash, zsh and fish offer after "daemonfix".
+# The completions of bash, zsh and fish.
 load helper
 
 completion=$root/src/command/completion
 cmd=$root/build/daemonfix
 
-# options [SUBCOMMAND]: as its --help has them.
+# options [SUBCOMMAND]: the options in its --help.
 options() { "$cmd" "${1-run}" --help | sed -n 's/^  \(-[^ ]*\) .*/\1/p' | sort; }
 
 # The same, and -h, --help.
 all_options() { (options "$@"; printf '%s\n' -h --help) | sort; }
 
-# offers WORD...: what bash offers for the last of them, one a line.
+# offers WORD...: prints bash's completions of the last word, one per line.
 offers() {
   bash -c '. "$0"
-    compopt() { :; } # is an error where nothing is being completed
+    compopt() { :; } # the real one fails outside of a completion
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
     _daemonfix
     printf "%s\n" "${COMPREPLY[@]}"' "$completion/daemonfix.bash" daemonfix "$@" | sort -u
@@ -63,7 +63,7 @@ offers() {
   bash -c '. "$0"; complete -p daemonfix' "$completion/daemonfix.bash"
 }
 
-# zsh_types KEYS: prints the arguments that an interactive zsh then has for daemonfix.
+# zsh_types KEYS: types KEYS in an interactive zsh, and prints the arguments that daemonfix gets.
 zsh_types() {
   timeout 600 zsh -f -c '
     zmodload zsh/zpty
@@ -98,7 +98,7 @@ zsh_types() {
     '[run -b program_of_its_own 1]' ]
 }
 
-# zsh_options SUBCOMMAND: what zsh offers for it.
+# zsh_options SUBCOMMAND: prints zsh's completions of its options.
 zsh_options() {
   sed -n "/$1)/,/;;/p" "$completion/_daemonfix" | grep -oE '(-[a-zA-Z]|--[a-z][a-z-]*)\[' |
     tr -d '[' | sort

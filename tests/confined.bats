@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Where little is allowed daemon() needs no more than libc's: small stacks, directories of others.
+# Under tight limits daemon() needs no more than libc's: small stacks, other users' directories.
 load helper
 load reap
 
-# confined NAME=VALUE... -- OPTION...: all processes of the fixture end well; its words are in out.
+# confined NAME=VALUE... -- OPTION...: all processes of the fixture end with 0; its output is in out.
 confined() {
   local variables=()
   while [ "$1" != -- ]; do variables+=("$1") && shift; done

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Guarantee 8 in containers: PID 1 stays in the foreground, an init that reaps nothing keeps no
-# zombie of ours, and chroots and namespaces change nothing.
+# Guarantee 8 in containers: PID 1 stays in the foreground, an init that reaps nothing gets no zombie
+# of ours, and chroots and namespaces change nothing.
 load helper
 load sandbox
 
@@ -36,7 +36,7 @@ stays_as_pid_1() {
   [ "$(value after.cwd)" = / ]
 }
 
-# What reap says when the daemon, complete, is all that is left behind.
+# reap's line if the complete daemon is the only process left.
 daemon_only='exit 0; child / /dev/null /dev/null /dev/null; signal 9'
 
 @test "init_that_reaps_nothing_gets_the_daemon_and_no_zombie" {
@@ -67,7 +67,7 @@ daemon_only='exit 0; child / /dev/null /dev/null /dev/null; signal 9'
 # In the sandbox: report in a chroot that has no /proc, and in /dev nothing but DEVICE.
 in_chroot() { # DEVICE [OPTION...]
   mkdir /tmp/jail
-  mount --bind / /tmp/jail # without what is mounted there
+  mount --bind / /tmp/jail # without the mounts below /
   mkdir -p "/tmp/jail$root/build"
   mount --bind "$root/build" "/tmp/jail$root/build"
   mount -t tmpfs jail /tmp/jail/dev
@@ -138,8 +138,8 @@ daemon_is_born_as_init() { # [LD_PRELOAD]
   not leads_session "$pid"
 }
 
-# as_strangers COMMAND [ARG...]: launch, in a PID namespace with the /proc of another one, in which
-# the processes 2 to 5, and the children of each, are others than here.
+# as_strangers COMMAND [ARG...]: launches COMMAND in a PID namespace with another one's /proc, in which
+# processes 2 to 5 and their children are other processes.
 as_strangers() {
   export lib fix tmp
   export -f among_others within has_children
@@ -205,7 +205,7 @@ daemon_is_born_elsewhere() {
   local launcher=$!
   [ $launcher = 2 ]
   unshare -p --fork --kill-child "$fix/server" children:1 hold &
-  until has_children 3 1; do :; done # nothing that forks: the server is to be process 4
+  until has_children 3 1; do :; done # without a fork, so that the server becomes process 4
   within 20 has_children 4 1
   touch "$tmp/go"
   wait $launcher

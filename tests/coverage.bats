@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# tests/torture/coverage counts.  Whether it is enough, only all of the suite can tell.
+# tests/torture/coverage counts.  Only a run of the whole suite can tell whether the goal is met.
 load helper
 load row
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What another library's constructor does before ours: daemon(3) is fixed already, and fork(2) is
-# libc's, for it is not yet the program that forks.
+# Another library's constructor runs before ours: its daemon(3) is already fixed, and its fork(2) is libc's,
+# because it is not the program's.
 load helper
 load fixfork
 

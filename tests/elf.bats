@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# What daemonfix check makes of ELF files that nobody would link.
+# daemonfix check, on ELF files that no linker makes.
 load helper
 load command
 
-# handmade FILE BITS ORDER MACHINE [FIELD=NUMBER...]: the smallest ELF file that has all that is looked
-# at: an interpreter, and a dynamic symbol table with "daemon".  ORDER is < or >.
+# handmade FILE BITS ORDER MACHINE [FIELD=NUMBER...]: makes the smallest ELF file with all that check reads:
+# an interpreter, and a dynamic symbol table with "daemon".  ORDER is < or >.
 handmade() {
   python3 - "$@" <<'PY'
 import os, struct, sys
@@ -44,14 +44,14 @@ os.chmod(file, 0o755)
 PY
 }
 
-# said PATTERN FILE: check says that it cannot be started, or (status 2) not with the library.
+# said PATTERN FILE: check says that FILE cannot be started, or (status 2) not with the library.
 said() {
   launch "$daemonfix" check "$2"
   cat out
   [ "$status" = "${3-1}" ] && grep -qE "(cannot|only -b and -K) work: $2: $1" out
 }
 
-# survives FILE...: check has an answer for each, whichever.
+# survives FILE...: check has some answer for each.
 survives() {
   local file
   for file; do

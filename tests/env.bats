@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# daemonfix env: what the variables in force would do.
+# daemonfix env: the effect of the variables in force.
 load helper
 
 cmd=$root/build/daemonfix
 
 row() { sed -n "s/^$1  *//p" out; }
 
-# The names that the library knows, in its own words.
+# The names that the library knows, from its own message.
 names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err | sed 1d; }
 
 @test "every_variable_has_a_row_and_a_default" {
@@ -14,7 +14,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
   launch "$cmd" env
   [ "$status" = 0 ]
   [ ! -s err ]
-  # PID is none for users
+  # users do not set PID
   sed -n 's/^\(DAEMONFIX_[A-Z]*\)  *not set: .*/\1/p' out | grep -v PID$ | sort | diff known -
   [ "$(row DAEMONFIX_MODE)" = 'not set: daemon(3) makes a correct daemon' ]
 }
@@ -46,7 +46,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
     DAEMONFIX_PID=x DAEMONFIX_MOED=fix DAEMONFIX_=; do
     fixed DAEMONFIX_MODE=background "$bad" true
     [ "$status" = 125 ]
-    # the library says which program it is in
+    # the library's message names the program
     sed 's/^daemonfix: true: /daemonfix: /' err >expected
     launch DAEMONFIX_MODE=background "$bad" "$cmd" env
     [ "$status" = 1 ]

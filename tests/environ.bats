@@ -9,14 +9,14 @@ ours=(DAEMONFIX_MODE=background DAEMONFIX_VERBOSE=1 DAEMONFIX_STDOUT="$BATS_TEST
   DAEMONFIX_CHDIR="$BATS_TEST_TMPDIR" DAEMONFIX_CLOSEFDS=1 "DAEMONFIX_ONLY=environ,sleep" DAEMONFIX_PID=4242)
 others=(A=1 B=2 C=3 D=4 E=5)
 
-# right ENTRIES: the fixture has found what it looks for, the others in their order.
+# right ENTRIES: the fixture finds the auxiliary vector, and the other variables in their order.
 right() {
   within 10 test -e report
   [ "$(value page)" = "$page" ] && [ "$(value entries)" = "$1" ] &&
     diff <(sed -n 's/^other\.//p' report | grep -v LD_PRELOAD) <(printf '%s\n' "${@:2}" | grep .)
 }
 
-# started [NAME=VALUE...] -- [OPTION...]: the fixture with this environment, in this order.
+# started [NAME=VALUE...] -- [OPTION...]: starts the fixture with this environment, in this order.
 started() {
   rm -f report
   local variables=()
@@ -101,7 +101,7 @@ started() {
   right 3 A=1 B=2
 }
 
-# As sd_listen_fds(3) has it: they are for the process with that PID.
+# sd_listen_fds(3): the descriptors are for the process with this PID.
 @test "LISTEN_PID_and_WATCHDOG_PID_name_the_daemon_after_background" {
   launch sh -c 'LISTEN_PID=$$ LISTEN_FDS=1 WATCHDOG_PID=$$ exec "$@"' sh \
     env LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_STDOUT="$tmp/log" \

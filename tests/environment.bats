@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# The DAEMONFIX_ variables: what is said of bad ones, to whom they apply, what becomes of them.
+# The DAEMONFIX_ variables: messages about bad values, the programs they apply to, and their removal.
 load helper
 
 one_line() { [ "$(wc -l <"$tmp/err")" = 1 ] && grep -q "$1" "$tmp/err"; }
-# ours WHEN: the names of our variables, WHEN being before or after; those of no meaning, which fill
-# freed places, are not counted, nor is one that is there twice.
+# ours WHEN: the names of our variables, before or after daemon(), each once and without the meaningless
+# entries that fill freed places.
 ours() { grep -o "^$1.env[^=]*=[^0]" "$tmp/report" | sed 's/=.*//' | sort -u; }
 variables() { value after.env "$1" | sed 's/=.*//' | tr '\n' ' '; }
 
@@ -222,7 +222,7 @@ scripts_session() {
   [ ! -s "$tmp/err" ]
 }
 
-# Perl has one, and frees it.
+# Perl allocates its environment, and frees it.
 @test "an_environment_that_the_program_has_allocated_can_be_grown_and_freed" {
   local command
   for how in daemon fork; do

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The examples of the library, in src/linked/examples and in daemonfix(3), do what they say; and that
-# page has all that the header has.
+# The library's examples, in src/linked/examples and in daemonfix(3), do what they say; and that page
+# covers the whole header.
 load helper
 
 page=$root/src/linked/daemonfix.3
@@ -87,7 +87,7 @@ END
   done
 }
 
-# running PROGRAM: the PIDs of those who execute that file.
+# running PROGRAM: the PIDs of the processes that execute that file.
 running() {
   local exe
   for exe in /proc/[0-9]*/exe; do
@@ -99,7 +99,7 @@ running() {
   program classic
   launch ./classic
   [ "$status" = 0 ]
-  pid=$(running "$tmp/classic") # one, which has told nobody its PID
+  pid=$(running "$tmp/classic") # one process, which reports its PID to nobody
   note "$pid"
   alive "$pid"
   not leads_session "$pid"

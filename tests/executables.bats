@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Whatever can be executed can be run with -b and -K, one row a program.  Each says out, waits for
-# as many seconds as its first argument says, and ends with the status that its second one says.
+# -b and -K run every kind of executable, one row for each.  Each program prints "out", sleeps for its
+# first argument's seconds, and ends with its second argument as status.
 load helper
 load command
 load settings
@@ -13,7 +13,7 @@ correct_daemon() { # PID
   [ "$status" = 0 ] || { cat out; return 1; }
 }
 
-# run_it ARGUMENT...: as whom through says.
+# run_it ARGUMENT...: runs the command, by means of $through.
 run_it() { launch "${through[@]}" "$daemonfix" run "$@"; }
 
 in_background() { # PROGRAM...
@@ -34,8 +34,8 @@ in_background() { # PROGRAM...
   [ "$status" = 0 ]
   gone "$pid"
   launch "$daemonfix" status pid
-  [ "$status" = 3 ] # and the file is gone
-  [ "$(<log)" = out ] # the second one has not run
+  [ "$status" = 3 ] # the PID file is gone
+  [ "$(<log)" = out ] # the second start has not run
 }
 
 # The file names the process in front itself at first.
@@ -67,13 +67,13 @@ row() { # PROGRAM...
   in_front "$@"
 }
 
-# is PROBLEM PROGRAM: why nothing can be preloaded; some other reason than the row's is no row.
+# is PROBLEM PROGRAM: check gives this problem; with any other, the row would not test its case.
 is() {
   launch "${through[@]}" "$daemonfix" check --json "$2"
   [ "$(json 'o["problem"]')" = "$1" ] || skip "here it is no $1 program, but: $(json 'o["reason"]')"
 }
 
-# c NAME [FLAG...], or with CC another compiler's.
+# c NAME [FLAG...]: compiles the program in C, with CC if that is set.
 c() {
   "${CC-gcc}" -o "$1" -x c - "${@:2}" <<'END'
 #include <stdio.h>
@@ -92,7 +92,7 @@ END
 shell='echo out; [ $1 = 0 ] || exit $1; exec sleep $0'
 script_lines=('echo out' '[ $2 = 0 ] || exit $2' 'exec sleep $1')
 
-# To reach $tmp, and be nobody nevertheless
+# Runs as nobody who can still reach $tmp
 as_nobody() {
   needs_root
   through=(setpriv --reuid=65534 --regid=65534 --clear-groups

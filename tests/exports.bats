@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the library offers to the programs it is loaded into, and what it asks of them.
+# The symbols that the library exports, and those that it needs.
 load helper
 
 # With one @: hidden, so that only a reference to that version is ours (interpose.h).
@@ -29,7 +29,7 @@ load helper
   not grep -E ' (LOAD|GNU_STACK) .* RWE ' <(readelf -lW "$lib")
 }
 
-# Each mapping and each page costs every program that it is loaded into.
+# Each mapping and each page costs every program that loads the library.
 @test "it_is_two_mappings_with_one_page_that_is_written_to_at_load" {
   [ "$(readelf -lW "$lib" | grep -c ' LOAD ')" = 2 ]
   [ "$(readelf -rW "$lib" | awk '/R_/ {print substr($1, 5, 9)}' | sort -u | wc -l)" = 1 ]

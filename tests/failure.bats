@@ -3,8 +3,8 @@
 # as it was before, and no other process is left.
 load helper
 
-# attempt RULE...: daemon() under inject's RULEs, and a second time if it failed; by a process
-# that has something to lose.  The case is in the output if the test fails.
+# attempt RULE...: daemon() under inject's RULEs, and a second time if it failed, in a process whose state
+# could change.  The output names the case if the test fails.
 attempt() {
   echo "case: $*"
   rm -f "$tmp/report"
@@ -12,10 +12,10 @@ attempt() {
     "$fix/inject" "$@" -- "${program[@]}" "$fix/report" "${options[@]}" -2 -x "$tmp/report" 9<"$tmp/pids"
   cat "$tmp/err"
 }
-program=(env LD_PRELOAD="$lib")   # what attempt runs the fixture with, and the fixture's own
+program=(env LD_PRELOAD="$lib")   # attempt runs the fixture with this, and the fixture's own
 options=()
 
-# fails_with ERRNO RULE...: and the second call succeeds; then one process is left, its daemon.
+# fails_with ERRNO RULE...: the first call fails and the second succeeds; only its daemon is left.
 fails_with() {
   attempt "${@:2}"
   [ "$status" = 0 ]
@@ -24,7 +24,7 @@ fails_with() {
   [ "$(value left "$tmp/out")" = 1 ]
 }
 
-# failed_with ERRNO: in the launching process, and nothing has changed there.
+# failed_with ERRNO: daemon() failed in the launching process, where nothing has changed.
 failed_with() {
   [ "$(value result)" = -1 ]
   [ "$(value errno)" = "$1" ]
@@ -38,7 +38,7 @@ succeeds() {
   [ "$(value result)" = 0 ]
 }
 
-# all_fail: as lines CALL ERRNO... on standard input say.
+# all_fail: every CALL in the lines CALL ERRNO... on standard input fails with each ERRNO.
 all_fail() {
   local call errno errnos
   while read -r call errnos; do
@@ -69,7 +69,7 @@ daemon.fchdir           EACCES EIO ENOTDIR EPERM
 END
 }
 
-# The one that libc's daemon(3) makes: better a session leader than none.
+# One fork only, as in libc's daemon(3): a session leader is better than no daemon.
 @test "without_one_the_daemon_is_a_session_leader_where_only_that_can_be_had" {
   local rule
   for rule in caller.share=ENOMEM intermediate.fork={EAGAIN,ENOMEM,ENOSYS}; do
@@ -129,7 +129,7 @@ END
   [ "$(value before.subreaper)" = 1 ]
 }
 
-# limited PROCESSES [NAME=VALUE]: an attempt of a user whom nobody else is, who may have so many.
+# limited PROCESSES [NAME=VALUE]: an attempt by a user of its own who may have PROCESSES processes.
 limited() {
   local uid=$((60706 + $$ % 478))
   # The capability lets that user write the report into the test's directory.
@@ -211,7 +211,7 @@ END
   succeeds intermediate.exit_group=KILL
 }
 
-# The report would be there if daemon() had returned anywhere, and inject waits for everybody.
+# If daemon() had returned in any process, there would be a report, because inject waits for all of them.
 @test "launching_process_killed_before_it_lets_the_daemon_go_leaves_none" {
   local rule
   for rule in intermediate.{setsid,fork}=KILL-CALLER \
