@@ -18,7 +18,7 @@ load fixfork
   is main.wait $'exit 0\nECHILD'
 }
 
-# counted [NAME=VALUE...] STEP...: the same is counted as under the C library alone.
+# counted [NAME=VALUE...] STEP...: the counts are those under the C library alone.
 counted() {
   byhand "$@"
   said main.count >ours
@@ -42,8 +42,8 @@ counted() {
   [ "$(<ours)" = $'0\n1\n2' ]
 }
 
-# The orphan's parent, a child of the caller, is killed while that forks.  One signal too many does no harm:
-# the kernel tells no more than that there is something to be collected, and there is.
+# The orphan's parent, a child of the caller, is killed while the caller forks.  An extra SIGCHLD does no
+# harm: it only says that there may be a child to collect.
 @test "sigchld_of_a_child_that_ends_meanwhile_is_not_lost" {
   plain chld:count pipe orphan fork [ await ] count ready wait
   [ "$(said main.count)" = 1 ]
@@ -51,8 +51,8 @@ counted() {
   [[ $(said main.count) = [12] ]]
 }
 
-# The two signals are one: the sibling ends while the intermediate's is pending, for the
-# caller takes its time.
+# The two signals merge: the sibling ends while the intermediate's signal is pending, because the caller is
+# slow.
 @test "sigchld_of_a_child_that_ends_in_the_intermediates_shadow_is_not_lost" {
   through=(strace -f -qq -o "$tmp/trace" -e trace=wait4 -e inject=wait4:delay_exit=300000:when=1)
   for _ in 1 2 3 4 5; do # a busy machine may be slow four times
@@ -131,8 +131,8 @@ counted() {
 }
 state() { grep -E "^$1\.(fds|subreaper|signals|pending)=" "$tmp/out" | sed 's/[^.]*\.//'; }
 
-# fails_with ERRNO RULE...: fork fails so under inject's RULEs, nothing is left, all is as before;
-# and the next one is still the first.
+# fails_with ERRNO RULE...: fork fails with ERRNO under inject's RULEs, and leaves and changes nothing; the
+# next fork counts as the first.
 fails_with() {
   local errno=$1 through=("$fix/inject" "${@:2}" --)
   byhand tell fork [ ] as:failed tell as:again fork [ as:child tell setsid as:setsid tell ] wait

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Mode fix-fork, with the ways in which programs make themselves daemons.
+# Mode fix-fork, with programs that make themselves daemons in various ways.
 load helper
 load fixfork
 
@@ -10,7 +10,7 @@ daemonizes() {
   [ "$status" = 0 ] && is_daemon d
 }
 
-# leads STEP...: under the C library alone it leads its session.
+# leads STEP...: under the C library alone that process leads its session.
 leads() {
   plain "$@"
   [ "$status" = 0 ] && stays d && leads_session "$pid"
@@ -70,7 +70,7 @@ leads() {
   is_daemon d
 }
 
-# Its setsid is that of a child's child, and those are real: a shell on a terminal needs its own.
+# setsid in a child's child is the kernel's: a shell on a terminal needs a session of its own.
 @test "fork_fork_setsid_stays_as_it_is" {
   byhand fork [ fork [ setsid as:d tell stay ] ] wait
   is main.wait 'exit 0'
@@ -102,7 +102,7 @@ leads() {
   daemonizes chld:ignore fork [ ] wait fork [ setsid as:d tell stay ] exit:0
 }
 
-# Whoever has a child that lives may be a daemon already.
+# A process with a living child may already be a daemon.
 @test "a_helper_that_is_alive_counts" {
   byhand fork [ as:helper tell stay ] fork [ setsid as:d tell stay ] exit:0
   stays helper
@@ -179,8 +179,8 @@ leads() {
   done
 }
 
-# The launching process leads a session on a terminal and leaves: those that have not left its
-# session are hung up.  What ends with status 0 when it gets SIGTERM was alive.
+# The launching process leads a session on a terminal and exits: processes still in its session get
+# SIGHUP.  A daemon that ends with status 0 at SIGTERM was alive.
 hung_up() { # TIMES [NAME=VALUE...]: what became of the launching process and of the daemon
   launch "${@:2}" "$fix/reap" -l -s 15 "$1" "$fix/onpty" "$fix/byhand" fork [ setsid stay ] exit:0
   [ "$status" = 0 ]

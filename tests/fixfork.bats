@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Mode fix-fork: which fork(2) is special, the child that it makes, and what that is to others.
+# Mode fix-fork: which fork(2) is special, the child that it makes, and how others see that child.
 load helper
 load fixfork
 load sandbox
@@ -75,7 +75,7 @@ one_line() { [ "$(wc -l <err)" = 1 ] && grep -qxE "daemonfix: $1" err; }
   is grandchild.tty yes
 }
 
-# Job control is what fg needs, and what bash says is missing where it is.
+# fg needs job control; bash says so where it is missing.
 jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
 
 @test "a_shell_on_a_terminal_that_the_child_makes_has_job_control" {
@@ -307,7 +307,7 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   is_daemon child
   local room
   room=$(said main.title)
-  # An environment of the same length that is nobody's.
+  # An environment of the same length without our variables.
   plain LD_PRELOAX="$lib" DAEMONFIX_MODE=fix-fork title:hello \
     fork [ setsid title:world as:child tell stay ]
   stays child

@@ -3,8 +3,8 @@
 # caller's threads and signals about them; whatever they do there works as under libc alone.
 load helper
 
-# both WHAT: fixtures/handlers says in mode fix, and with fork(2) in mode fix-fork, what it says under
-# libc alone (the two sides in any order); the latter's is in $tmp/libc.
+# both WHAT: in mode fix, and with fork(2) in mode fix-fork, fixtures/handlers prints the same as under libc
+# alone (caller and child in any order); $tmp/libc has the output under libc.
 both() {
   local option
   for option in '' -F; do

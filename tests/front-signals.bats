@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Mode foreground-fork: which signals the daemon gets of those that the process in front has got.
+# Mode foreground-fork: the signals that the process in front passes on to the daemon.
 load helper
 load front
 
-# witness WAY [OPTION...]: a daemon that notes what it gets, in the file noted; sets daemon.
+# witness WAY [OPTION...]: starts a daemon that notes its signals in the file noted; sets daemon.
 witness() {
   local way=$1
   shift
@@ -18,7 +18,7 @@ got() { sed -n 's/^got //p' noted; }
 has_got() { got | grep -qx -- "$1"; }
 count() { got | grep -cx -- "$1" || :; }
 
-# end_witness: by the last signal, which comes after all others.
+# end_witness: ends the daemon by the last signal, which comes after all others.
 last=$(kill -l RTMAX)
 end_witness() {
   kill -s "$last" "$front"
@@ -28,8 +28,8 @@ end_witness() {
 stopped() { [ "$(field "$1" state)" = T ]; }
 going() { [ "$(field "$1" state)" = S ]; }
 
-# All but KILL and STOP, which nobody can hand on, CHLD and TSTP, of which there is more to say, and
-# those of the C library, which no program can block.
+# All signals but KILL and STOP, which cannot be passed on, CHLD and TSTP, which have tests of their own,
+# and those of the C library, which no program can block.
 ordinary=({1..8} {10..16} 18 {21..31})
 real_time=({34..64})
 
@@ -61,7 +61,7 @@ real_time=({34..64})
   end_witness
 }
 
-# Not those of which the kernel drops one when the other comes: CONT, TTIN and TTOU.
+# Without CONT, TTIN and TTOU, of which the kernel drops one when another comes.
 unrelated=({1..8} {10..16} {23..31})
 
 @test "a_thousand_signals_in_a_burst_lose_no_kind_of_signal" {
@@ -131,7 +131,7 @@ time.sleep(100)' &
   ends_with 143
 }
 
-# The daemon, pid, is stopped and, by its number alone, continued; the signal ends it in between.
+# The daemon, pid, is stopped and continued by its PID alone; the signal ends it in between.
 goes_on_while_stopped() {
   kill -STOP "$pid"
   within 20 stopped "$pid"

@@ -12,12 +12,12 @@ setup_file() {
 unpacked=$root/build/programs/root/usr
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# answer PORT TEXT: the daemon there says it.
+# answer PORT TEXT: the daemon on PORT answers TEXT.
 answer() { (exec 4<>"/dev/tcp/127.0.0.1/$1" && printf 'GET / HTTP/1.0\r\n\r\n' >&4 && timeout 3 cat <&4) | grep -q "$2"; }
 answers() { within 20 answer "$port" "$1"; }
 is_silent() { not answer "$port" .; }
 
-# nginx: the wrapper of that name runs the unpacked one.  configure TEXT: what it says.
+# The wrapper nginx runs the unpacked one.  configure TEXT: nginx answers TEXT.
 nginx() {
   port=$(free_port) listen=127.0.0.1:$port
   configure() {
@@ -43,7 +43,7 @@ wrapper() {
   chmod +x "bin/$1"
 }
 
-# What all of them are to do with the service, which configure, reload, down and up concern.
+# The steps that every supervisor takes, with the functions configure, reload, down and up.
 is_supervised() {
   answers first
   note_daemon
@@ -67,7 +67,7 @@ note_daemon() {
   note "$(<"$pidfile")"
 }
 
-# service EXAMPLE: a directory with the run script of that name.  finish notes how it ended.
+# service EXAMPLE: makes a service directory with that run script; its finish script notes the status.
 service() {
   mkdir service
   example "$1" | sed -e "s|/usr/local/bin/daemonfix|$root/build/daemonfix|" >service/run

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Mode foreground-fork: a process stays in front of a program until the daemon that comes of it has
-# ended, and ends as that did.
+# Mode foreground-fork: a process stays in front of a program until the program's daemon has ended, and
+# ends with the daemon's status.
 load helper
 load front
 load command
@@ -391,7 +391,7 @@ END
 
 # --- service managers
 
-notified() { # notified ADDRESS PROGRAM...: what is said there, one message a line
+notified() { # notified ADDRESS PROGRAM...: prints the messages to ADDRESS, one per line
   python3 - "$@" <<'END'
 import os, socket, subprocess, sys
 name = sys.argv[1]
@@ -450,7 +450,7 @@ END
     [ "$status" = 3 ]
     sandboxed "${run[@]}" "$fix/byhand" fork [ setsid kill:11 ]
     [ "$status" = 139 ]
-    # the orphans of a helper, which waits until nothing is to be seen of them and ends it all
+    # a helper waits until its orphans are gone, and then ends everything
     rm -f reaped
     sandboxed "${run[@]}" "$fix/byhand" fork [ setsid fork [ \
       sh:"for i in 1 2 3; do (sleep 0.1 &); done

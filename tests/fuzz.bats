@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# A glance with the fuzzer; scripts/fuzz is for a long look.
+# Short runs of the fuzzers; scripts/fuzz is for long ones.
 load helper
 
-# glance TARGET SECONDS: at what there is in tests/fuzz/TARGET, and what comes of it.
+# glance TARGET SECONDS: fuzzes TARGET from its corpus, tests/fuzz/TARGET.
 glance() {
   launch "$root/scripts/fuzz" "$1" "$2"
   [ "$status" = 0 ] || { tail -n 30 out err; false; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What libc and the kernel know of the daemon's only thread is right, though it comes of a fork in a
-# fork: thread ID, robust mutexes, restartable sequences (rseq(2)), whoever registered them.
+# libc and the kernel know the right thread ID, robust mutexes and restartable sequences (rseq(2), whoever
+# registered them) of the daemon's only thread, although it is forked inside of a fork.
 load helper
 
 # daemon_of [RULE...] -- COMMAND...: runs COMMAND FILE, which ends by itself as its daemon does.
@@ -26,7 +26,7 @@ memcheck_of() {
   not grep '^==' "$tmp"/valgrind.* # the rest is about system calls that it does not know
 }
 
-# knows_itself LIBRARY: so it does in both kinds of daemon, as in libc's.
+# knows_itself LIBRARY: the thread does in both kinds of daemon, as in libc's.
 knows_itself() {
   for how in 'fix' 'fix-fork -F'; do
     rm -f "$tmp/report"

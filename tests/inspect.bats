@@ -4,7 +4,7 @@ load helper
 
 cmd=$root/build/daemonfix
 
-# inspect PID: its status, the table in $tmp/out, the object in $tmp/json.
+# inspect PID: sets status; the table is in $tmp/out, the object in $tmp/json.
 inspect() {
   launch "$cmd" inspect --json "$1"
   mv out json
@@ -13,7 +13,7 @@ inspect() {
   [ "$status" = "$first" ]
 }
 
-# is EXPRESSION: holds, in Python, for the object d.
+# is EXPRESSION: the Python expression about the object d is true.
 is() {
   python3 - "$1" <<'PY' 3>&-
 import json, sys
@@ -27,12 +27,12 @@ PY
 row() { sed -n "s/^$1  *//p" out; }
 verdict() { tail -n 1 out; }
 
-# start COMMAND...: in the background, PID in $!; noted.
+# start COMMAND...: starts and notes a background process; its PID is in $!.
 start() {
   "$@" </dev/null >/dev/null 2>&1 3>&- &
   note $!
 }
-# odd KIND [ARG...]: starts the fixture; what it says is in $id.
+# odd KIND [ARG...]: starts the fixture oddity; the ID that it reports is in $id.
 odd() {
   start "$fix/oddity" "$1" "$tmp/id" "${@:2}"
   within 10 test -e id
@@ -67,7 +67,7 @@ odd() {
   is 'd["verdict"] == "not-correct" and d["supervisor"] is None'
 }
 
-# supervised NAME: a child of a program of that name, as its PID in $pid.
+# supervised NAME: starts a child of a program of that name; its PID is in $pid.
 supervised() {
   cp "$(command -v bash)" "./$1"
   start "./$1" -c 'sleep 100 & echo $! >pid.tmp; mv pid.tmp pid; wait'
@@ -523,7 +523,7 @@ os.execvp("sleep", ["sleep", "100"])'
   [ ! -s out ]
 }
 
-# unseen ARGUMENT PROBLEM PATTERN: both ways.
+# unseen ARGUMENT PROBLEM PATTERN: inspect sees no process, and says so as a table and in JSON.
 unseen() {
   launch "$cmd" inspect "$1"
   cat err
@@ -609,7 +609,7 @@ unseen() {
   done
 }
 
-# as_nobody PID COMMAND...: inspects it as a user who may not, in an environment made by COMMAND.
+# as_nobody PID COMMAND...: inspects PID as a user without the permission, in an environment that COMMAND makes.
 as_nobody() {
   launch "${@:2}" python3 -c '
 import os, sys
@@ -647,7 +647,7 @@ os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
   for _ in {1..100}; do
     sh -c 'exit 0' 3>&- &
     launch "$cmd" inspect $!
-    # it is seen, as a child of this shell or as a zombie, or it is not
+    # inspect sees it as a child of this shell or as a zombie, or does not see it
     if [ "$status" = 1 ]; then
       [[ $(verdict) = 'not a correct daemon: '* || $(verdict) = 'not a daemon but a zombie: '* ]]
       [ ! -s err ]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Real programs and libraries of Debian that look closely at their process work as without us: libraries with
-# pthread_atfork(3) handlers of their own, and threads, in the daemon and in the caller of a fork in mode
-# fix-fork; a program of Go in background.
+# Real libraries and programs from Debian that depend on process identity work as without us: libraries
+# with pthread_atfork(3) handlers and threads, in the daemon and in the caller of a fork in mode fix-fork;
+# a program in Go in mode background.
 load helper
 load reap
 
@@ -20,7 +20,7 @@ file() {
 }
 registers() { nm -D "$file" | grep -qE '(register|pthread)_atfork'; }
 
-# works WHICH [NAME=VALUE...] -- PRELOADED...: five times in each way, without us and with us.
+# works WHICH [NAME=VALUE...] -- PRELOADED...: WHICH works five times in each way, without us and with us.
 works() {
   local which=$1 variables=() preload
   shift
@@ -71,8 +71,8 @@ run_library() { # PRELOADED WHICH [NAME=VALUE...]
   works malloc -- "$file" "$file:$lib" "$lib:$file"
 }
 
-# A client that forks: with the support its threads are stopped and started.  About one fork in twenty hangs
-# without us as well, so that is not counted.
+# A client that forks: with gRPC's fork support its threads are stopped and started.  About one fork in
+# twenty hangs without us as well, so hangs are not counted.
 @test "grpc_in_python_works_over_os_fork" {
   file 'cygrpc*.so'
   local python=/usr/bin/python3 preload packages

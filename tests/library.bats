@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: MIT
-# libdaemonfix.a linked into a program: daemon() is the library's wherever it is linked, the
-# environment means nothing unless asked for, and the building blocks for standard descriptors and
-# directory do what they say.
+# libdaemonfix.a linked into a program: daemon() is the library's wherever it is linked, the environment
+# has no effect unless the program asks for it, and the functions for standard descriptors and directory
+# do what the manual says.
 load helper
 
-# A copy of the tree, built with the make arguments; the archive is $tmp/build/libdaemonfix.a then.
+# Builds a copy of the tree with the make arguments; the archive is then $tmp/build/libdaemonfix.a.
 tree() {
   cp -r "$root/Makefile" "$root/src" "$tmp"
   make -s "$@" build/libdaemonfix.a 2>"$tmp/warnings"
   [ ! -s "$tmp/warnings" ]
 }
 
-# stdio STEP...: runs the fixture; what it says is in $tmp/notes.
+# stdio STEP...: runs the fixture; its report is in $tmp/notes.
 stdio() {
   rm -f "$tmp/notes"
   launch "$fix/linked/stdio" "$tmp/notes" "$@"

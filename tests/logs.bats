@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# DAEMONFIX_STDOUT and DAEMONFIX_STDERR: logs that are appended to, one open file if they are the
-# same, reached through no symbolic link that somebody else has put there; and how they are refused.
+# DAEMONFIX_STDOUT and DAEMONFIX_STDERR: the daemon appends to its logs, opens one file if both are the
+# same, and follows no symbolic link of another user; and the refusals.
 load helper
 load settings
 
-# start_logging MODE NAME=VALUE...: a daemon that says out, err, out, err, and stays.
+# start_logging MODE NAME=VALUE...: starts a daemon that writes out, err, out, err, and stays.
 start_logging() {
   local option=-c
   ! before_main "$1" || option=-0 # it is a daemon already
@@ -19,14 +19,14 @@ fdinfo() { sed -n "s/^$2:\t*//p" "/proc/$pid/fdinfo/$1"; }
 
 above_2() { value "$1.fds" | tr ' ' '\n' | grep -v '^[012]:'; }
 
-# Either is refused like this; one in all modes will do.
+# refused_log: both logs are refused alike, so one of them is tested in all modes.
 refused_log() { # ERRNO REASON FILE
   refused "$1" "$2" DAEMONFIX_STDOUT="$3"
   local modes=(fix)
   refused "$1" "$2" DAEMONFIX_STDERR="$3"
 }
 
-# Either becomes FILE, if this is what it is called.
+# log_is: either log becomes FILE if NAME names it.
 log_is() { # NAME FILE
   echo "case: $1"
   start fix DAEMONFIX_STDOUT="$1" "$fix/report" "$tmp/report"
@@ -39,7 +39,7 @@ log_is() { # NAME FILE
   end "$pid"
 }
 
-# directory NAME MODE OWNER: with a log and a directory, and two links to them that nobody owns.
+# directory NAME MODE OWNER: makes one with a log, a directory, and links to them that the user nobody owns.
 directory() {
   mkdir -p "$1/way"
   touch "$1/log" "$1/way/log"

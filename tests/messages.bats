@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# A line on standard error neither kills, blocks nor corrupts: what cannot be written at once is lost.
+# A message on standard error never kills, blocks or corrupts: what cannot be written at once is lost.
 load helper
 load reap
 
-# verbose SHELL-COMMAND: a daemon that has something to say, in background, with standard error
-# as the command (which executes "$@") makes it; both processes end as ever.
+# verbose SHELL-COMMAND: starts a daemon that writes a message, in background, with the standard error that
+# the command (which executes "$@") sets up; both processes end as usual.
 verbose() {
   launch timeout 300 "$fix/reap" 1 env -C / bash -c "$1" bash env LD_PRELOAD="$lib" DAEMONFIX_MODE=background \
     DAEMONFIX_ONLY=sleep DAEMONFIX_VERBOSE=1 sleep 100

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Other preloaded libraries own symbols of libc, and refuse or falsify what goes through them (torsocks owns
-# syscall(3), libfaketime the clocks): the processes are made without them.
+# Other preloaded libraries replace symbols of libc, and refuse or falsify calls (torsocks replaces
+# syscall(3), libfaketime the clocks): the daemon is made without these symbols.
 load helper
 load reap
 
@@ -36,7 +36,7 @@ owned() { launch LD_PRELOAD="$1" "${@:2}"; }
   done
 }
 
-# The deadline of a start that fails is the kernel's clock's.
+# The deadline of a failing start is by the kernel's clock.
 @test "a_failure_is_told_though_the_clocks_stand_still" {
   launch timeout 300 "$fix/inject" intermediate.setsid=EPERM -- env LD_PRELOAD="$lib:$fix/owner.so" \
     "$fix/report" -x "$tmp/report"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# scripts/package: a Debian package that installs, works and goes without a trace.
+# scripts/package: a Debian package that installs, works, and is removed without a trace.
 load helper
 load sandbox
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# DAEMONFIX_PIDFILE: complete when the launching process has exited, locked as long as the daemon
-# lives, one daemon for one file, and removed by nobody but the daemon whose it is.
+# DAEMONFIX_PIDFILE: complete when the launching process has exited, locked as long as the daemon lives,
+# for one daemon only, and removed only by its own daemon.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, with a pid of its own
 load helper
 load settings
 
-# run_daemon MODE [DEED...]: a daemon (see fixtures/deeds.c) whose PID file is $tmp/pid; sets pid.
+# run_daemon MODE [DEED...]: starts a daemon (fixtures/deeds.c) whose PID file is $tmp/pid; sets pid.
 run_daemon() { start "$1" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report" "${@:2}"; }
 
 # Nobody but the daemon is to have it.
@@ -174,7 +174,7 @@ names_other() {
   [ "$(<err)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: PID $pid has ended, but its lock is still held by PID $worker" ]
 }
 
-# They may go on serving; and who empties the environment keeps the library out.
+# Such children may go on serving; and an empty environment keeps the library out.
 @test "lock_is_held_by_other_children_until_they_end" {
   for deed in fork exec; do
     run_daemon fix $deed
@@ -456,7 +456,7 @@ has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; 
   locked
 }
 
-# race MODE: 50 starts at once; one wins, and the others say who.
+# race MODE: of 50 starts at once, one wins, and the others name its PID.
 race() {
   rm -f report.* err.* status.* gate
   exec 9>gate

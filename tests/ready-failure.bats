@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# DAEMONFIX_READY: a daemon that does not become ready.  Its launching process says so, with the
-# daemon's words and status, and nothing is left.
+# DAEMONFIX_READY: the daemon does not become ready.  Its launching process says so, shows the daemon's
+# output, ends with its status, and nothing is left.
 load helper
 load ready
 

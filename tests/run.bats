@@ -3,7 +3,7 @@
 load helper
 load command
 
-# run_it ARGUMENT...: without bats' descriptors, as launch.
+# run_it ARGUMENT...: runs daemonfix run without bats' descriptors, as launch does.
 run_it() { launch "$daemonfix" run "$@"; }
 settings() { grep '^DAEMONFIX_' out; }
 

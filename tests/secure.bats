@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Secure mode: a set-user-ID program under /etc/ld.so.preload gets the fix and no settings, for
-# its environment is that of whoever starts it.
+# Secure mode: a set-user-ID program under /etc/ld.so.preload gets the fix but no settings, because its
+# caller controls its environment.
 load helper
 load sandbox
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Attacks of another user, who is nobody here: what is planted where he may write, what is swapped
-# under a start's feet, what he says in the environment, numbers that come again.  One test for
-# each defence of SECURITY in libdaemonfix(7) that no other file has: secure.bats (set-user-ID
-# programs), logs.bats (symbolic links), pidfile.bats (stale, foreign and irregular files, what
-# children inherit), environment.bats (bad values).
+# Attacks by another user, here nobody: planted files in directories that others can write to, files
+# exchanged during a start, forged environments, reused PIDs.  Each defence under SECURITY CONSIDERATIONS
+# in libdaemonfix(7) has a test here or in secure.bats (set-user-ID programs), logs.bats (symbolic
+# links), pidfile.bats (stale, foreign and irregular files, what children inherit) or environment.bats
+# (bad values).
 load helper
 load settings
 load sandbox
@@ -15,10 +15,10 @@ nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups
 # directory NAME MODE OWNER
 directory() { mkdir "$1" && chown "$3" "$1" && chmod "$2" "$1"; }
 
-# theirs FILE: one that nobody has put there.
+# theirs FILE: makes a file that belongs to nobody.
 theirs() { chown -h 65534 "$1"; }
 
-# stays_refused ERRNO REASON FILE: as a log and as a PID file, and it stays as it is.
+# stays_refused ERRNO REASON FILE: FILE is refused as a log and as a PID file, and stays unchanged.
 stays_refused() {
   local content modes=(fix)
   content=$(timeout 1 cat "$3" || :)
@@ -28,7 +28,7 @@ stays_refused() {
   [ "$(timeout 1 cat "$3" || :)" = "$content" ]
 }
 
-# serves FILE: as a log and as a PID file.
+# serves FILE: FILE works as a log and as a PID file.
 serves() {
   start fix DAEMONFIX_STDOUT="$1" "$fix/report" "$tmp/report"
   end "$pid"
@@ -86,7 +86,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   ignores_all
 }
 
-# What su starts is not in secure mode any more.
+# Programs that su starts are no longer in secure mode.
 @test "program_that_a_set_user_id_program_starts_gets_no_settings_of_its_caller" {
   needs_root
   by_nobody su_is_free "${through_su[@]}"
@@ -142,7 +142,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   refused EACCES "belongs to another user, in a directory that others can write to" DAEMONFIX_PIDFILE="$tmp/sticky/fifo"
 }
 
-# swapping A B: nobody exchanges the two, again and again.
+# swapping A B: nobody exchanges the two files repeatedly.
 swapping() {
   "${nobody[@]}" timeout 600 python3 -c '
 import ctypes, os, sys
@@ -155,8 +155,8 @@ while True:
   note $!
 }
 
-# logs_only_to NAME FILE: of 200 daemons that log to NAME, some were refused because of the link;
-# and what the others say is in FILE, which is what it was called at first.
+# logs_only_to NAME FILE: of 200 daemons that log to NAME, some are refused because of the link; the output
+# of the others is in FILE, which had that name at first.
 logs_only_to() {
   local i said=0 refused=0
   for ((i = 0; i < 200; i++)); do
@@ -213,7 +213,7 @@ lines() { [ "$(wc -l <"$1")" = "$2" ]; }
   [ ! -e home/gone/pid ]
 }
 
-# Whoever may read a file may lock it.
+# A user who may read a file may lock it.
 @test "daemon_is_not_without_its_lock_because_another_user_was_faster" {
   needs_root
   strace -f -qq -o trace -e trace=flock -e inject=flock:delay_enter=3000000:when=2 \
@@ -275,8 +275,8 @@ namespace() {
   [ "$(<pid)" = "$(value after.pid)" ] # the stale file is none of its business
 }
 
-# A number is free again when its last process has been collected.  Without prctl that is not for the
-# caller to do (but for the init here), who must not kill a group that may be another's by then.
+# A PID is free again when its last process has been collected.  Without prctl the init collects it and not
+# the caller, which must not kill a group that may be another's by then.
 @test "process_group_is_not_killed_when_its_number_may_be_anothers" {
   needs_root
   failing_start() {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Guarantee 1: no session leader, no controlling terminal, and none to be had.
+# Guarantee 1: the daemon leads no session, and has and acquires no controlling terminal.
 load helper
 
-# A terminal that nobody has for a controlling one, while the test runs: sets tty.
+# Makes a terminal, tty, that is nobody's controlling terminal.
 fresh_terminal() {
   "$fix/terminal" "$tmp/tty" </dev/null >/dev/null 2>&1 3>&- &
   note $!
@@ -99,7 +99,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)'
   within 10 grep -qx 42 out
 }
 
-# Whoever makes the system call itself, and programs that nothing can be preloaded into.
+# Programs that make the system call themselves, or into which nothing can be preloaded.
 raw_setsid() { # compiles it
   cat >raw.c <<'END'
 #include <errno.h>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# DAEMONFIX_UMASK and DAEMONFIX_CHDIR, which the daemon gets and its launching process does not; and
-# what DAEMONFIX_VERBOSE says of it all.
+# DAEMONFIX_UMASK and DAEMONFIX_CHDIR, which change the daemon and not its launching process; and the lines
+# of DAEMONFIX_VERBOSE.
 load helper
 load settings
 

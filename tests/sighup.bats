@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# A daemon outlives the terminal of its launching process, a session leader, also when that goes
-# at once: what has executed code after the hangup, and ended with status 0, was alive.
+# A daemon survives the terminal of its launching process, a session leader that exits at once: a daemon
+# that executes code after the hangup, and ends with status 0, was alive.
 load helper
 load reap
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Guarantees 5 and 8: what is kept of the signals and what else a process inherits, however SIGCHLD
-# is treated, and signals that arrive during the call.
+# Guarantees 5 and 8: signal state and other inherited attributes are kept, however SIGCHLD is treated, and
+# signals may arrive during the call.
 load helper
 load reap
 
@@ -130,7 +130,7 @@ harass() {
   within 60 lost
 }
 
-# What cannot be blocked, or what another thread takes, may also come when all is done.
+# A signal that cannot be blocked, or that another thread takes, may also come when all is done.
 killed() {
   harass "$@"
   is "$(grep -v -e '^exit 0, a daemon$' -e "^signal ${*: -1}, a daemon$" "$tmp/out" | sort -u)" \

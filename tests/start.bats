@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# daemonfix_start(): the launching process goes on when the daemon has said that it is ready, and if
-# that fails, wherever and however, knows where and why, is as it was before, and has left nothing.
+# daemonfix_start(): the launching process goes on when the daemon has reported that it is ready.  After any
+# failure it knows where and why, is as it was before, and has left nothing.
 load helper
 
-# start [OPTION...] -- [DEED...]: the fixture; what the launching process says is in $tmp/out.
+# start [OPTION...] -- [DEED...]: runs the fixture; the launching process's report is in $tmp/out.
 start() {
   echo "case: $*"
   rm -f "$tmp/state"
@@ -14,14 +14,14 @@ through=()                                   # what start runs the fixture with
 got() { value "$1" "$tmp/out" | head -n 1; } # of the launching process
 is() { value "$1" "$tmp/state"; }            # of the daemon, after its deed write=$state
 
-# is_ready: and the launching process is otherwise unchanged.
+# is_ready: the daemon is ready, and the launching process is otherwise unchanged.
 is_ready() {
   [ "$status" = 0 ]
   [ "$(got returned) $(got stage) $(got error) $(got unchanged)" = '1 NONE 0 1' ]
   [ "$(got errno)" = 0 ] # kept
 }
 
-# failed STAGE ERRNO: and nothing is left or has changed.
+# failed STAGE ERRNO: the start failed there, and nothing is left or has changed.
 failed() {
   [ "$status" = 1 ]
   [ "$(got returned) $(got stage) $(got errno) $(got error)" = "-1 $1 $2 $2" ]

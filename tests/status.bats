@@ -4,7 +4,7 @@ load helper
 load command
 load pids
 
-# status_is STATUS LINE: of $path or $tmp/pid, for people; the object is in $tmp/json.
+# status_is STATUS LINE: daemonfix status of $path or $tmp/pid prints LINE; the object is in $tmp/json.
 status_is() {
   launch timeout 600 "$daemonfix" status --json "${path:-$tmp/pid}"
   [ "$status" = "$1" ]
@@ -17,7 +17,7 @@ status_is() {
   is "o['status'] == $1 and o['file'] == '${path:-$tmp/pid}'"
 }
 
-# is EXPRESSION: holds, in Python, for the object o.
+# is EXPRESSION: the Python expression about the object o is true.
 is() { [ "$(json "$1" "$tmp/json")" = True ] || { cat "$tmp/json" && return 1; }; }
 
 unsure() { status_is 4 "cannot tell: $1" 'daemonfix: '; }
@@ -325,7 +325,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   json '"\n".join(sorted(o))' | diff manual -
 }
 
-# Whoever asks must not be in the way of whoever starts: the answer is delayed while the lock is held.
+# status must not disturb a start: it answers late while the lock is held.
 @test "a_question_does_not_make_a_start_fail" {
   echo 1 >pid
   strace -qq -o trace -e trace=flock -e inject=flock:delay_exit=1000000 "$daemonfix" status pid \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What becomes of descriptors 0, 1 and 2 and of the directory, whichever of the three were
-# closed (guarantee 8); no other descriptor comes or goes.
+# Descriptors 0, 1 and 2 and the directory, whichever of the three were closed (guarantee 8); no other
+# descriptor is opened or closed.
 load helper
 
 # each_closed OPTIONS CHECK...: for each combination of closed descriptors, runs report with

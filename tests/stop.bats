@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-# daemonfix stop: the daemon of a PID file ends, and nobody else gets a signal.
+# daemonfix stop: the daemon of a PID file ends, and no other process gets a signal.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, with a pid of its own
 load helper
 load command
 load pids
 
-# stop [OPTION...]: of $tmp/pid.
+# stop [OPTION...]: stops the daemon of $tmp/pid.
 stop() { launch timeout 600 "$daemonfix" stop "$@" "$tmp/pid"; cat out err; }
 
-# stopped LINE [OPTION...]: the daemon is gone; this is said of it.
+# stopped LINE [OPTION...]: stop ends the daemon, and prints LINE.
 stopped() {
   stop "${@:2}"
   [ "$status" = 0 ]

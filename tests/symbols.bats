@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Our daemon, fork, setsid and __register_atfork take the place of libc's and of no other library's
-# function or variable of the same name; whoever asks dlsym(3) gets what would be there without us.
+# Our daemon, fork, setsid and __register_atfork replace libc's, and no other library's function or variable
+# of the same name; dlsym(3) finds the same symbols as without us.
 load helper
 
 names=(daemon fork setsid __register_atfork)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# TASKS of daemonfix(1): each line that it tells does what is said of it.  Those that need systemd are in
+# TASKS of daemonfix(1): each command does what the manual says.  Those that need systemd are in
 # tests/systemd.bats, those with supervisors in tests/front-supervisors.bats.
 load helper
 load command

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Guarantees 4 and 8 in programs with threads, as far as fork(2) lets them be daemons.
+# Guarantees 4 and 8 in programs with threads, as far as fork(2) allows.
 load helper
 load reap
 

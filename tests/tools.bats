@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the checkers say of a little of the suite: tests/torture/tools shows them all of it.
+# Dynamic checkers on a part of the suite; tests/torture/tools runs them on all of it.
 load helper
 load row
 

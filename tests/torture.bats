@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# A little of what scripts/torture does at length.
+# Short versions of scripts/torture's rows.
 load helper
 load row
 
-# loses PERCENT PART ROW...: with the double fork of the textbooks something is.
+# loses PERCENT PART ROW...: with the textbook double fork some starts are bad.
 loses() {
   local name
   export LIBRARY=$fix/naive.so

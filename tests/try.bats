@@ -3,7 +3,7 @@
 load helper
 load command
 
-# try [OPTION...] PROGRAM [ARG...]: the object in $tmp/out.
+# try [OPTION...] PROGRAM [ARG...]: runs daemonfix try; the object is in $tmp/out.
 try() { launch "$daemonfix" try --json -t 200 "$@"; }
 
 # is STATUS OUTCOME OPTIONS: of the last try; the command has these options, or is none.
@@ -13,7 +13,7 @@ is() {
   [ "$(json 'o["command"] and o["command"].split(" -- ")[0]')" = "${3-None}" ]
 }
 
-# ended: all processes that the last try has seen.
+# ended: all processes that the last try has seen have ended.
 ended() {
   local pid pids
   pids=$(json '" ".join({str(e["pid"]) for e in o["events"]})')

@@ -3,7 +3,7 @@
 # "still running" told apart from every error.
 load helper
 
-# says LINE... -- STEP...: what build/tests/linked/wait answers to the steps.
+# says LINE... -- STEP...: build/tests/linked/wait prints these lines for the steps.
 says() {
   local expected=()
   while [ "$1" != -- ]; do expected+=("$1"); shift; done
@@ -69,7 +69,7 @@ END
   [ "$(tail -n 1 out)" = ECHILD ]
 }
 
-# The last of 500 signals lets the child exit: so many have interrupted the call.
+# The last of 500 signals lets the child exit, so all of them have interrupted the call.
 @test "signals_do_not_interrupt_a_wait" {
   says '1 exited 0' -- hold storm:500 wait:1
   says '1 exited 0' -- hold storm:500 any

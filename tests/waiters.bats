@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Who waits for the end of a command's output, ssh, $(…), a CI, does not wait for the daemon that the
-# command has started, also if that keeps its standard output by itself.
+# ssh, $(…), CI systems and others that wait for the end of a command's output do not wait for its daemon,
+# even if the daemon keeps its own standard output.
 load helper
 load command
 load sandbox
@@ -39,7 +39,7 @@ substituted() {
   ways substituted
 }
 
-# Otherwise the tests show nothing.
+# Shows that the other tests can fail.
 @test "without_daemonfix_it_waits_for_such_a_daemon" {
   mkfifo fifo
   keeps env </dev/null >fifo 2>&1 3>&- &
