@@ -128,7 +128,7 @@ while True:
     stop -s "$signal"
     [ "$status" = 125 ]
     [ ! -s out ]
-    [ "$(<err)" = "daemonfix: stop: -s $signal: no such signal (a name such as TERM, or a number from 1 to 64) (see daemonfix stop --help)" ]
+    [ "$(<err)" = "daemonfix: stop: -s $signal: no such signal (a name such as TERM, or a number from 1 to 64; see daemonfix stop --help)" ]
     alive "$pid"
   done
 }
@@ -139,7 +139,7 @@ while True:
     stop -t "$time"
     [ "$status" = 125 ]
     [ ! -s out ]
-    [ "$(<err)" = "daemonfix: stop: -t $time: not allowed (seconds from 0 to 1000000, decimals allowed) (see daemonfix stop --help)" ]
+    [ "$(<err)" = "daemonfix: stop: -t $time: not allowed (seconds from 0 to 1000000, decimals allowed; see daemonfix stop --help)" ]
     alive "$pid"
   done
   for time in 7 7.5 7. 10.0625 1000000 0010; do

@@ -21,11 +21,20 @@ load command
 @test "an_unknown_subcommand_is_reported_with_the_known_ones" {
   launch "$daemonfix"
   [ "$status" = 125 ]
-  grep -q 'missing (run, check, try, inspect, stop, status, env, help)' err
+  grep -q 'missing (run, check, try, inspect, stop, status, env, help; see daemonfix --help)' err
   launch "$daemonfix" start
   [ "$status" = 125 ]
-  grep -q 'start: no such subcommand (there are run, check, try, inspect, stop, status, env, help)' err
+  grep -q 'start: no such subcommand (there are run, check, try, inspect, stop, status, env, help; see daemonfix --help)' err
   [ ! -s out ]
+}
+
+@test "a_message_has_its_remarks_in_one_pair_of_brackets" {
+  launch "$daemonfix" start
+  one_line ', help; see daemonfix --help\)$'
+  launch "$daemonfix" check --nonsense
+  one_line '^daemonfix: check: --nonsense: no such option \(there is --json; see daemonfix check --help\)$'
+  launch "$daemonfix" env 'x)'
+  one_line '^daemonfix: env: x\): no argument is expected \(see daemonfix env --help\)$'
 }
 
 subcommands=(run check try inspect stop status env)
@@ -87,7 +96,7 @@ subcommands=(run check try inspect stop status env)
   for name in "${subcommands[@]}"; do
     launch "$daemonfix" "$name" --nonsense
     [ "$status" = 125 ]
-    one_line ".see daemonfix $name --help.$"
+    one_line "see daemonfix $name --help.$"
   done
 }
 

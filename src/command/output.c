@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,18 +49,25 @@ int show_usage(const char *usage)
 	return 0;
 }
 
+/*
+ * The hint follows in brackets, or in those that the message ends with.  The message begins with
+ * the subcommand and a colon, unless it is about the command as a whole.
+ */
 int bad_usage(const char *format, ...)
 {
 	va_list arguments;
-
-	size_t length = strcspn(format, ":%( ");
-	char *hint =
-		text_new(" (see daemonfix %.*s%s--help)", format[length] == ':' ? (int)length : 0,
-			 format, format[length] == ':' ? " " : "");
+	size_t name = strcspn(format, ":%( "), end = strlen(format);
+	bool in_brackets = format[end - 1] == ')';
+	bool has_name = format[name] == ':';
+	char *message = text_new("%.*s", (int)(end - in_brackets), format);
+	char *hint = text_new("%ssee daemonfix %.*s%s--help)", in_brackets ? "; " : " (",
+			      has_name ? (int)name : 0, format, has_name ? " " : "");
 
 	va_start(arguments, format);
-	line(stderr, "daemonfix: ", format, arguments, hint);
+	line(stderr, "daemonfix: ", message, arguments,
+	     hint); // NOLINT(clang-diagnostic-format-nonliteral)
 	va_end(arguments);
 	free(hint);
+	free(message);
 	return STATUS_FAILED;
 }

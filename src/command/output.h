@@ -17,8 +17,8 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int show_usage(const char *usage);
 
 /*
- * Like complain(), with a hint at --help of the subcommand whose name and a colon begin the format,
- * or at that of the command; returns STATUS_FAILED.
+ * Like complain(), with a pointer to --help of the subcommand whose name and a colon begin the
+ * format, or to that of the command; returns STATUS_FAILED.
  */
 int bad_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
