@@ -62,6 +62,25 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
   [ "$(row DAEMONFIX_B)" = 'bad: daemon(3) fails with EINVAL' ]
 }
 
+@test "of_a_name_with_a_typing_error_the_near_one_is_named_first" {
+  local pair
+  for pair in PIDFIL=PIDFILE PID_FILE=PIDFILE STDOT=STDOUT MOED=MODE CLOSE_FDS=CLOSEFDS UMAKS=UMASK \
+    STDER=STDERR TIMEOUTS=TIMEOUT PIDFI=PIDFILE; do
+    launch "DAEMONFIX_${pair%=*}=a=b" "$cmd" env
+    [ "$status" = 1 ]
+    grep "no such variable (did you mean DAEMONFIX_${pair#*=}? allowed: DAEMONFIX_ONLY DAEMONFIX_MODE .*)$" err
+    # the library says the same to whatever it is preloaded into
+    cp err expected
+    fixed DAEMONFIX_MODE=background "DAEMONFIX_${pair%=*}=a=b" true
+    diff expected err
+  done
+  # nothing is near, or only the internal one
+  for name in LOG PIDS PIX A STDOUTPUT X=MODE; do
+    launch "DAEMONFIX_$name=1" "$cmd" env
+    grep 'no such variable (allowed: ' err
+  done
+}
+
 @test "the_consequence_of_a_bad_value_depends_on_the_mode" {
   launch DAEMONFIX_MODE=background DAEMONFIX_UMASK=999 "$cmd" env
   [ "$(row DAEMONFIX_UMASK)" = 'bad: programs end with status 125 before main()' ]

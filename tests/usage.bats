@@ -28,6 +28,26 @@ load command
   [ ! -s out ]
 }
 
+@test "of_a_subcommand_or_option_with_a_typing_error_the_near_one_is_named_first" {
+  local typed
+  for typed in stap=stop statu=status inspekt=inspect chek=check ru=run hlep=help envv=env; do
+    launch "$daemonfix" "${typed%=*}"
+    [ "$status" = 125 ]
+    one_line "${typed%=*}: no such subcommand .did you mean ${typed#*=}. there are run, "
+  done
+  # nothing is near: more than half of the letters of a short name
+  for typed in start rm '' = stopdaemonstop; do
+    launch "$daemonfix" "$typed"
+    one_line ': no such subcommand .there are run, '
+  done
+  launch "$daemonfix" run --close_fd true
+  one_line "^daemonfix: run: --close_fd: no such option .did you mean --close-fds.; see daemonfix run --help.$"
+  launch "$daemonfix" run --umsak=022 true
+  one_line 'did you mean --umask'
+  launch "$daemonfix" run --nonsense true
+  one_line "^daemonfix: run: --nonsense: no such option .see daemonfix run --help.$"
+}
+
 @test "a_message_has_its_remarks_in_one_pair_of_brackets" {
   launch "$daemonfix" start
   one_line ', help; see daemonfix --help\)$'

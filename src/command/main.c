@@ -3,6 +3,7 @@
  * The command daemonfix: launches, checks, inspects and stops.  An ordinary program; each
  * subcommand has a file of its name.
  */
+#include "../core/near.h"
 #include "command.h"
 #include "output.h"
 
@@ -39,8 +40,27 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+/* The subcommand that was meant, if name has a typing error; otherwise NULL. */
+static const char *meant(const char *name)
+{
+	for (int letters = 1; letters <= NEAR_LETTERS; letters++) {
+		for (size_t i = 0; i < COMMANDS; i++)
+			if (near_is(name, commands[i].name, letters))
+				return commands[i].name;
+		if (near_is(name, "help", letters))
+			return "help";
+	}
+	return NULL;
+}
+
 static int bad_subcommand(const char *name)
 {
+	const char *near = meant(name);
+
+	if (near)
+		return bad_usage("%s: no such subcommand (did you mean %s? there are " SUBCOMMANDS
+				 ")",
+				 name, near);
 	return bad_usage("%s: no such subcommand (there are " SUBCOMMANDS ")", name);
 }
 

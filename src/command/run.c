@@ -13,6 +13,7 @@
 #include "text.h"
 
 #include "../core/daemonize.h"
+#include "../core/near.h"
 #include "../core/settings.h"
 
 #include <errno.h>
@@ -170,6 +171,25 @@ static int apply(int option, const char *argument)
 	return 0;
 }
 
+/* The long option that was meant, if the word has a typing error; otherwise NULL. */
+static const char *meant(const char *word)
+{
+	for (int letters = 1; letters <= NEAR_LETTERS; letters++)
+		for (const struct option *o = long_options; o->name; o++)
+			if (near_is(word + strlen("--"), o->name, letters))
+				return o->name;
+	return NULL;
+}
+
+static int bad_long_option(const char *word)
+{
+	const char *near = meant(word);
+
+	if (near)
+		return bad_usage("run: %s: no such option (did you mean --%s?)", word, near);
+	return bad_usage("run: %s: no such option", word);
+}
+
 static int bad_option(int what, char **argv)
 {
 	bool is_short = optopt && optopt < OPTION_CLOSE_FDS;
@@ -184,7 +204,7 @@ static int bad_option(int what, char **argv)
 		return bad_usage("run: -%c: its value is missing", optopt);
 	if (is_short)
 		return bad_usage("run: -%c: no such option", optopt);
-	return bad_usage("run: %s: no such option", argv[optind - 1]);
+	return bad_long_option(argv[optind - 1]);
 }
 
 struct order {

@@ -11,6 +11,7 @@
 
 #include "copy.h"
 #include "message.h"
+#include "near.h"
 #include "when.h"
 
 #include <errno.h>
@@ -324,10 +325,26 @@ static void bad_value(struct settings *s, const struct variable *v, const char *
 	set_problem(s, shown, what);
 }
 
+/* The variable that was meant, if the name of entry has a typing error; otherwise NULL. */
+static const char *meant(const char *entry)
+{
+	const char *name = entry + strlen(SETTINGS_PREFIX);
+
+	for (int letters = 1; letters <= NEAR_LETTERS && strchr(name, '='); letters++)
+		for (size_t i = 0; i < VARIABLES; i++)
+			if (i != VARIABLE_PID && near_is(name, variables[i].name, letters))
+				return variables[i].name;
+	return NULL;
+}
+
 static void unknown_name(struct settings *s, const char *entry)
 {
-	char what[320] = ": no such variable (allowed:";
+	char what[320] = ": no such variable (";
+	const char *near = meant(entry);
 
+	if (near)
+		message_append(what, sizeof what, "did you mean " SETTINGS_PREFIX, near, "? ");
+	message_append(what, sizeof what, "allowed:");
 	for (size_t i = 0; i < VARIABLES; i++)
 		if (i != VARIABLE_PID) /* not for users */
 			message_append(what, sizeof what, " " SETTINGS_PREFIX, variables[i].name);
