@@ -380,7 +380,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   for bad in '' 'a b' '--jsn a' '-j a' '--json' "''" '-x' 4711; do
     eval "launch \"\$daemonfix\" status $bad"
     [ "$status" = 125 ]
-    one_line '^daemonfix: status: .*\(see daemonfix status --help\)$'
+    one_line '^daemonfix: status: .*see daemonfix status --help\)$'
     [ ! -s out ]
   done
   grep -q 'status: 4711: a PID file is expected, not a PID (inspect takes a PID)' err

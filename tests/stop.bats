@@ -481,7 +481,7 @@ replaced() {
   for bad in '' 'a b' '--jsn a' '-x a' -g -s -t "''" '-gx a' '-s TERM' 4711; do
     eval "launch \"\$daemonfix\" stop $bad"
     [ "$status" = 125 ]
-    one_line '^daemonfix: stop: .*\(see daemonfix stop --help\)$'
+    one_line '^daemonfix: stop: .*see daemonfix stop --help\)$'
     [ ! -s out ]
   done
   grep -q 'stop: 4711: a PID file is expected, not a PID (kill ends a process by its PID)' err
