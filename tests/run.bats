@@ -59,8 +59,30 @@ END
   done
 }
 
-@test "of_several_modes_the_last_counts" {
-  run_it -b -m fix -f env
+@test "two_different_modes_are_refused_and_nothing_is_started" {
+  local pair
+  for pair in '-b -f' '-f -b' '-K -F' '-bK' '-f -m fix' '-m off -b' '-m fix -m background' '-b -m nonsense'; do
+    # shellcheck disable=SC2086
+    run_it $pair touch "$tmp/not_run"
+    [ "$status" = 125 ]
+    one_line ': only one mode is allowed .see daemonfix run --help.$'
+  done
+  [ ! -e not_run ]
+  run_it -b -m fix true
+  one_line "^daemonfix: run: -b and -m 'fix': only one mode is allowed "
+  run_it -m fix -f true
+  one_line "^daemonfix: run: -m 'fix' and -f: only one mode is allowed "
+}
+
+@test "the_same_mode_twice_is_allowed_and_an_option_overrides_the_environment" {
+  for words in '-f -f' '-ff' '-f -m foreground' '-m foreground -f'; do
+    # shellcheck disable=SC2086
+    run_it $words env
+    [ "$status" = 0 ]
+    [ ! -s err ]
+    [ "$(settings)" = DAEMONFIX_MODE=foreground ]
+  done
+  launch DAEMONFIX_MODE=background "$daemonfix" run -f env
   [ "$(settings)" = DAEMONFIX_MODE=foreground ]
 }
 

@@ -154,6 +154,22 @@ static int set_path(const char *name, const char *path)
 	return 0;
 }
 
+/* Two modes are a mistake of which nobody knows the right one; the same mode twice is not. */
+static int check_mode(struct setting *s, const char *value)
+{
+	const char *given = as_given(s->name);
+
+	if (strcmp(s->name, "MODE") != 0 || !given ||
+	    strcmp(getenv(SETTINGS_PREFIX "MODE"), value) == 0)
+		return 0;
+	char *option = option_name(s->option);
+	int status = bad_usage(s->value ? "run: %s and %s: only one mode is allowed"
+					: "run: %s and %s '%s': only one mode is allowed",
+			       given + strlen("run: "), option, value);
+	free(option);
+	return status;
+}
+
 static int apply(int option, const char *argument)
 {
 	for (size_t i = 0; i < COUNT(settings); i++) {
@@ -161,10 +177,13 @@ static int apply(int option, const char *argument)
 
 		if (s->option != option)
 			continue;
+		const char *value = s->value ? s->value : argument;
+		int status = check_mode(s, value);
+		if (status)
+			return status;
 		note_given(s, argument);
 		char *name = text_new(SETTINGS_PREFIX "%s", s->name);
-		int status = s->is_path ? set_path(name, argument)
-					: set(name, s->value ? s->value : argument);
+		status = s->is_path ? set_path(name, value) : set(name, value);
 		free(name);
 		return status;
 	}
