@@ -85,3 +85,32 @@ has_few_descriptors() { # none but standard ones
   local fds=("/proc/$launcher/fd/"*)
   [ ${#fds[@]} -le 3 ]
 }
+
+# said STATUS LINE: by what has been launched, and nothing else.
+said() {
+  cat err
+  [ "$status" = "$1" ] && [ "$(<err)" = "daemonfix: $2" ]
+}
+
+@test "without a service manager a line says that READY has no effect, and the program runs" {
+  launch "$root/build/daemonfix" run -K -r listen sh -c 'exit 3'
+  said 3 "run: -r 'listen': no effect in the foreground, because NOTIFY_SOCKET is not set"
+  fixed DAEMONFIX_MODE=foreground-fork DAEMONFIX_READY=listen sh -c 'exit 3'
+  said 3 'DAEMONFIX_READY=listen: no effect in the foreground, because NOTIFY_SOCKET is not set'
+  fixed DAEMONFIX_MODE=foreground DAEMONFIX_READY=listen DAEMONFIX_ONLY=server "$fix/server" daemon:00 exit:4
+  said 4 'DAEMONFIX_READY=listen: no effect in the foreground, because NOTIFY_SOCKET is not set'
+}
+
+@test "foreground: a line says that no condition but listen has an effect" {
+  fixed DAEMONFIX_MODE=foreground DAEMONFIX_READY=alive:1,notify NOTIFY_SOCKET="$tmp/none" "$fix/server" daemon:00 exit:4
+  said 4 'DAEMONFIX_READY=alive:1,notify: no effect in mode foreground (listen has one)'
+  fixed DAEMONFIX_MODE=foreground DAEMONFIX_READY=alive:1,listen NOTIFY_SOCKET="$tmp/none" "$fix/server" daemon:00 exit:4
+  [ "$status" = 4 ]
+  [ ! -s err ]
+}
+
+@test "PID 1 says that READY has no effect in a mode in which it only stays in the foreground" {
+  needs_root
+  fixed unshare --pid --fork env DAEMONFIX_READY=listen "$fix/server" daemon:00 exit:4
+  said 4 'DAEMONFIX_READY=listen: no effect as PID 1 in this mode (use mode foreground)'
+}

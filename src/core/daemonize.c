@@ -61,6 +61,9 @@ static int stay(struct setup_keep kept, enum standing as, const char *what)
 		outcome_tell_setup_failure(&setup, step);
 		return -1;
 	}
+	/* the process in front has said it already */
+	if (as == STANDING_FOREGROUND && !again && s->mode != MODE_FOREGROUND_FORK)
+		outcome_tell_unused_ready(s);
 	standing_settle(&mark);
 	return 0;
 }

@@ -28,6 +28,7 @@
 #include "kernel.h"
 #include "libc.h"
 #include "message.h"
+#include "outcome.h"
 #include "pidfile.h"
 #include "ready.h"
 #include "servicemanager.h"
@@ -370,6 +371,7 @@ static bool open_ready(struct front *f, const struct settings *s)
 	int stays[3] = {-1, -1, -1};
 
 	f->has_condition = s->ready;
+	outcome_tell_unused_ready(s);
 	if (!s->ready || !servicemanager_socket())
 		return true;
 	f->ready = ready_open(&(struct ready_about){

@@ -4,6 +4,8 @@
 
 #include "kernel.h"
 #include "message.h"
+#include "servicemanager.h"
+#include "when.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,4 +89,22 @@ __attribute__((noinline)) void outcome_tell_setup_failure(const struct setup *se
 	    s->mode == MODE_FOREGROUND_FORK)
 		outcome_tell_failure(problem);
 	errno = saved_errno;
+}
+
+void outcome_tell_unused_ready(const struct settings *s)
+{
+	bool in_front = s->mode == MODE_FOREGROUND_FORK;
+	char shown[OUTCOME_SIZE] = "";
+	const char *reason = NULL;
+
+	if (s->ready && !in_front && s->mode != MODE_FOREGROUND)
+		reason = "as PID 1 in this mode (use mode foreground)";
+	else if (s->ready && !servicemanager_socket())
+		reason = "in the foreground, because NOTIFY_SOCKET is not set";
+	else if (s->ready && !in_front && !when_waits_for_listen(s->ready))
+		reason = "in mode foreground (listen has one)";
+	if (!reason)
+		return;
+	settings_show(shown, sizeof shown, "READY", s->ready);
+	message(shown, ": no effect ", reason);
 }

@@ -20,4 +20,10 @@ void outcome_tell_failure(const char *problem);
  */
 void outcome_tell_setup_failure(const struct setup *setup, enum setup_step step);
 
+/*
+ * One line if DAEMONFIX_READY has no effect on a process that stays in the foreground, where none
+ * waits: only a service manager can be told.
+ */
+void outcome_tell_unused_ready(const struct settings *s);
+
 #endif
