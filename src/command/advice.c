@@ -83,13 +83,13 @@ static const struct advice runs_others = {
 	NULL};
 
 /* Not fix-fork: the first fork is the shell's own. */
-static const struct advice starts_programs = {"works, but whether and how they become daemons "
-					      "depends on the programs that it starts: check those",
-					      {WAY_BACKGROUND, WAY_FIX},
-					      2,
-					      "-K ",
-					      NULL,
-					      NULL};
+static const struct advice starts_programs = {
+	"works, but the programs that it starts may become daemons, in whatever way: check those",
+	{WAY_BACKGROUND, WAY_FIX},
+	2,
+	"-K ",
+	NULL,
+	NULL};
 
 static const struct advice runs_others_daemon = {
 	"works, but it is the program that it runs that may become a daemon, in whatever way",
