@@ -20,15 +20,15 @@ flags    += $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) $(CPPFLAGS) $(C
               -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
 # The library is position-independent, exports only marked symbols, and needs no start files.  Every
 # program that a daemon and its caller execute loads it, so it has two segments, and at load nothing is
-# written to but the one page that ld.so(8) relocates.  RELRO would add a page and a call of mprotect(2)
-# (2 % of a minimal program's start), BIND_NOW looks up every symbol at load (1 %): with either of
-# them, loading misses its goal of 1.02 times an empty library (scripts/bench load).
-# LDFLAGS=-Wl,-z,relro,-z,now switches them on.
+# written to but the one page that ld.so(8) relocates.  Every symbol is looked up at load (now): the
+# lookup at the first call needs more stack than a small signal handler's has.  Read-only relocations
+# (relro) add a page and a call of mprotect(2), 1 % of a minimal program's start (scripts/bench load),
+# where the goal is missed already: LDFLAGS=-Wl,-z,relro switches them on.
 # It has the CET note, because one object without it switches shadow stacks off for the whole process.
 cet      := $(shell $(CC) -fcf-protection=full -x c -c -o /dev/null /dev/null 2>/dev/null && \
               echo -fcf-protection=full)
 so_flags := -fPIC -fvisibility=hidden $(cet)
-so_link  := -shared -nostartfiles -Wl,-soname,libdaemonfix.so -Wl,-z,norelro -Wl,-z,lazy \
+so_link  := -shared -nostartfiles -Wl,-soname,libdaemonfix.so -Wl,-z,norelro -Wl,-z,now \
             -Wl,-z,noseparate-code -Wl,-z,noexecstack -Wl,--as-needed -Wl,--no-undefined \
             -Wl,--version-script=build/obj/versions.map
 

@@ -59,10 +59,9 @@ struct daemonfix_options {
 	const char *directory;      /* the daemon's; NULL: "/" */
 	bool keep_directory;        /* if directory is NULL, do not change it */
 	enum daemonfix_stdio stdio; /* 0: DAEMONFIX_STDIO_NULL */
-	const char
-		*output;   /* file that standard output is appended to (created 0640); NULL: none */
-	const char *error; /* the same for standard error; may be the same file */
-	bool set_umask;    /* false: the umask is unchanged */
+	const char *output; /* file to append standard output to (created 0640); NULL: none */
+	const char *error;  /* the same for standard error; may be the same file */
+	bool set_umask;     /* false: the umask is unchanged */
 	mode_t umask;
 	const char *pidfile;     /* created 0644, locked while the daemon runs; NULL: none */
 	bool close_descriptors;  /* close all above 2 except those in keep */

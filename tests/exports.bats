@@ -34,6 +34,7 @@ load helper
   [ "$(readelf -lW "$lib" | grep -c ' LOAD ')" = 2 ]
   [ "$(readelf -rW "$lib" | awk '/R_/ {print substr($1, 5, 9)}' | sort -u | wc -l)" = 1 ]
   not grep ' GNU_RELRO ' <(readelf -lW "$lib")
+  readelf -dW "$lib" | grep -q 'FLAGS.*NOW'
   launch strace -e '/^(openat|mmap)' -E LD_PRELOAD="$lib" true
   [ "$(sed -n "\|$lib|,/openat/p" err | grep -c '^mmap')" = 2 ]
 }
