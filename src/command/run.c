@@ -154,13 +154,13 @@ static int set_path(const char *name, const char *path)
 	return 0;
 }
 
-/* Two modes are a mistake of which nobody knows the right one; the same mode twice is not. */
+/* Two different modes are an error, since neither is known to be the right one. */
 static int check_mode(struct setting *s, const char *value)
 {
 	const char *given = as_given(s->name);
+	const char *mode = getenv(SETTINGS_PREFIX "MODE");
 
-	if (strcmp(s->name, "MODE") != 0 || !given ||
-	    strcmp(getenv(SETTINGS_PREFIX "MODE"), value) == 0)
+	if (strcmp(s->name, "MODE") != 0 || !given || (mode && strcmp(mode, value) == 0))
 		return 0;
 	char *option = option_name(s->option);
 	int status = bad_usage(s->value ? "run: %s and %s: only one mode is allowed"
