@@ -383,7 +383,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
     one_line '^daemonfix: status: .*see daemonfix status --help\)$'
     [ ! -s out ]
   done
-  grep -q 'status: 4711: a PID file is expected, not a PID (inspect takes a PID)' err
+  grep -q 'status: 4711: a PID file is expected, not a PID (inspect takes a PID; ' err
   launch unshare -p -f "$daemonfix" status pid
   ((EUID)) || [ "$status" = 125 ]
 }

@@ -484,7 +484,7 @@ replaced() {
     one_line '^daemonfix: stop: .*see daemonfix stop --help\)$'
     [ ! -s out ]
   done
-  grep -q 'stop: 4711: a PID file is expected, not a PID (kill ends a process by its PID)' err
+  grep -q 'stop: 4711: a PID file is expected, not a PID (kill ends a process by its PID; ' err
   daemon
   mv pid 4711 # a file may have such a name
   launch "$daemonfix" stop 4711
