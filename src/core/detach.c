@@ -123,8 +123,7 @@ _Noreturn static void end_intermediate(struct detach *d, int status)
 	futex_replace(word, UNBLOCKED, AWAITED);
 	while (futex_get(word) == AWAITED && KERNEL_CALL0(getppid) == d->caller)
 		futex_wait(word, AWAITED, RECHECK_MS);
-	for (;;)
-		KERNEL_CALL1(exit_group, status);
+	_exit(status);
 }
 
 static void block_in_caller(struct detach *d)
@@ -147,7 +146,7 @@ static void fork_again(struct detach *d)
 		leave_starting(h, REPORTED);
 		end_intermediate(d, 1);
 	}
-	h->intermediate = (pid_t)KERNEL_CALL0(getpid);
+	h->intermediate = getpid();
 	disposition_reset(SIGCHLD, &sigchld); /* as in detach_leave() */
 	pid_t second = single_fork();
 	if (second < 0 && d->kind == CHILD_MAY_LEAD)
@@ -186,7 +185,7 @@ static void in_child(void)
 			KERNEL_CALL0(setsid);
 	} else {
 		fork_again(d);
-		d->handshake->child = (pid_t)KERNEL_CALL0(getpid);
+		d->handshake->child = getpid();
 		if (is_daemon(d))
 			KERNEL_CALL2(setpgid, 0, 0);
 	}
@@ -235,7 +234,7 @@ static void restore_caller(struct detach *d)
 	if (!d->was_subreaper)
 		set_subreaper(0);
 	descriptor_close(&d->alive);
-	KERNEL_CALL2(munmap, d->handshake, sizeof *d->handshake);
+	munmap(d->handshake, sizeof *d->handshake);
 	errno = saved_errno;
 }
 
@@ -278,17 +277,14 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
 {
 	int alive[2] = {-1, -1};
 
-	*d = (struct detach){.kind = kind,
-			     .caller = (pid_t)KERNEL_CALL0(getpid),
-			     .stay = stay,
-			     .stay_arg = arg,
-			     .alive = -1};
+	*d = (struct detach){
+		.kind = kind, .caller = getpid(), .stay = stay, .stay_arg = arg, .alive = -1};
 	d->handshake = mmap(NULL, sizeof *d->handshake, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (d->handshake == MAP_FAILED)
 		return -1;
 	if ((kind == CHILD_IS_WATCHED || kind == CHILD_EXECUTES) && open_pipe(alive) < 0) {
-		KERNEL_CALL2(munmap, d->handshake, sizeof *d->handshake);
+		munmap(d->handshake, sizeof *d->handshake);
 		return -1;
 	}
 	detach_register();
@@ -309,7 +305,7 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
 		return 1;
 	}
 	sigmask_block_all(&d->mask);
-	d->session = (pid_t)KERNEL_CALL1(getsid, 0);
+	d->session = getsid(0);
 	d->is_first = d->handshake->is_first;
 	return 0;
 }
@@ -607,7 +603,7 @@ int detach_conclude(struct detach *d)
 	int state = state_of(h); /* what the caller set before it ended counts */
 	while (state == LEAVING && !caller_is_gone(d, RECHECK_MS))
 		;
-	KERNEL_CALL2(munmap, h, sizeof *h);
+	munmap(h, sizeof *h);
 	descriptor_close(&d->alive);
 	return state >= COMMITTED ? 0 : -1;
 }

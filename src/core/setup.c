@@ -6,7 +6,6 @@
 #include "descriptor.h"
 #include "environment.h"
 #include "family.h"
-#include "kernel.h"
 #include "lockholder.h"
 #include "message.h"
 #include "pidfile.h"
@@ -152,7 +151,7 @@ enum setup_step setup_apply(struct setup *d)
 		return SETUP_DIRECTORY;
 	descriptor_close(&d->directory);
 	/* Tolerated, as by libc's daemon(3): a process in a chroot may be unable to enter "/". */
-	if (d->to_root && KERNEL_CALL1(chdir, "/") < 0)
+	if (d->to_root && chdir("/") < 0)
 		d->to_root = false;
 	if (s->umask.set)
 		d->umask = umask(s->umask.mask);
