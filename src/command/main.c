@@ -3,7 +3,7 @@
  * The command daemonfix: launches, checks, inspects and stops.  An ordinary program; each
  * subcommand has a file of its name.
  */
-#include "../core/near.h"
+#include "../core/typo.h"
 #include "command.h"
 #include "output.h"
 
@@ -43,11 +43,11 @@ static const struct command *find(const char *name)
 /* The subcommand that was meant, if name has a typing error; otherwise NULL. */
 static const char *meant(const char *name)
 {
-	for (int letters = 1; letters <= NEAR_LETTERS; letters++) {
+	for (int letters = 1; letters <= TYPO_LETTERS; letters++) {
 		for (size_t i = 0; i < COMMANDS; i++)
-			if (near_is(name, commands[i].name, letters))
+			if (is_typo_of(name, commands[i].name, letters))
 				return commands[i].name;
-		if (near_is(name, "help", letters))
+		if (is_typo_of(name, "help", letters))
 			return "help";
 	}
 	return NULL;

@@ -64,8 +64,8 @@ int bad_usage(const char *format, ...)
 			      has_name ? (int)name : 0, format, has_name ? " " : "");
 
 	va_start(arguments, format);
-	line(stderr, "daemonfix: ", message, arguments,
-	     hint); // NOLINT(clang-diagnostic-format-nonliteral)
+	// NOLINTNEXTLINE(clang-diagnostic-format-nonliteral)
+	line(stderr, "daemonfix: ", message, arguments, hint);
 	va_end(arguments);
 	free(hint);
 	free(message);

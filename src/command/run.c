@@ -13,8 +13,8 @@
 #include "text.h"
 
 #include "../core/daemonize.h"
-#include "../core/near.h"
 #include "../core/settings.h"
+#include "../core/typo.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -193,9 +193,9 @@ static int apply(int option, const char *argument)
 /* The long option that was meant, if the word has a typing error; otherwise NULL. */
 static const char *meant(const char *word)
 {
-	for (int letters = 1; letters <= NEAR_LETTERS; letters++)
+	for (int letters = 1; letters <= TYPO_LETTERS; letters++)
 		for (const struct option *o = long_options; o->name; o++)
-			if (near_is(word + strlen("--"), o->name, letters))
+			if (is_typo_of(word + strlen("--"), o->name, letters))
 				return o->name;
 	return NULL;
 }

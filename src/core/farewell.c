@@ -109,8 +109,8 @@ static void be_killed_by(int sig)
 	unsigned long mask[_NSIG / BITS];
 
 	memset(mask, 0xff, sizeof mask);
-	mask[(sig - 1) / BITS] &=
-		~(1UL << (sig - 1) % BITS); /* other pending signals stay blocked */
+	/* other pending signals stay blocked */
+	mask[(sig - 1) / BITS] &= ~(1UL << (sig - 1) % BITS);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL); /* for a core_pattern that is a pipe */
 	disposition_reset(sig, NULL);

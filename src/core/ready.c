@@ -626,7 +626,7 @@ bool ready_watch(struct ready *r, long *ms)
 		begin(r);
 	if (watch(r, now))
 		return true;
-	*ms = now < r->deadline ? RECHECK_MS
-				: -1; /* the process in front waits for signals, not messages */
+	/* the process in front waits for signals, not messages */
+	*ms = now < r->deadline ? RECHECK_MS : -1;
 	return false;
 }

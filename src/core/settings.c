@@ -11,7 +11,7 @@
 
 #include "copy.h"
 #include "message.h"
-#include "near.h"
+#include "typo.h"
 #include "when.h"
 
 #include <errno.h>
@@ -330,9 +330,9 @@ static const char *meant(const char *entry)
 {
 	const char *name = entry + strlen(SETTINGS_PREFIX);
 
-	for (int letters = 1; letters <= NEAR_LETTERS && strchr(name, '='); letters++)
+	for (int letters = 1; letters <= TYPO_LETTERS && strchr(name, '='); letters++)
 		for (size_t i = 0; i < VARIABLES; i++)
-			if (i != VARIABLE_PID && near_is(name, variables[i].name, letters))
+			if (i != VARIABLE_PID && is_typo_of(name, variables[i].name, letters))
 				return variables[i].name;
 	return NULL;
 }

@@ -101,8 +101,8 @@ static void reset_signals(struct detach *d)
 	const struct sigaction by_default = {.sa_handler = SIG_DFL};
 
 	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &by_default,
-			  NULL); /* fails for SIGKILL, SIGSTOP and libc's own signals */
+		/* fails for SIGKILL, SIGSTOP and libc's own signals */
+		sigaction(number, &by_default, NULL);
 	sigemptyset(&d->mask);
 }
 

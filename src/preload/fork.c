@@ -27,13 +27,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static pid_t due;      /* the process whose next fork(2) may be its first, else 0 */
-static bool under_way; /* a thread is making that fork */
-static pid_t latest;   /* the child of the previous session-first fork, if any */
-static pid_t arrived;  /* in such a child: its own PID, until it calls setsid(2) */
-static volatile bool
-	*has_arrived; /* shared memory: the child tells its parent that it has called setsid(2) */
-static pid_t given_up_for; /* the first child, if a later fork may make the daemon */
+static pid_t due;                  /* the process whose next fork(2) may be its first, else 0 */
+static bool under_way;             /* a thread is making that fork */
+static pid_t latest;               /* the child of the previous session-first fork, if any */
+static pid_t arrived;              /* in such a child: its own PID, until it calls setsid(2) */
+static volatile bool *has_arrived; /* in shared memory: the child has called setsid(2) */
+static pid_t given_up_for;         /* the first child, if a later fork may make the daemon */
 
 static void use_up(void)
 {
@@ -106,9 +105,8 @@ static void arrive(struct detach *detach)
 	/* In another PID namespace the process is an ordinary child. */
 	arrived = detach->is_first ? 0 : getpid();
 	if (arrived)
-		environment_claim(
-			arrived,
-			true); /* for programs that it executes, if it is a launcher's child */
+		/* for programs that it executes, if it is a launcher's child */
+		environment_claim(arrived, true);
 	detach_unblock(detach);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Words with a typing error.  No memory, and a stack no deeper than the number of letters. */
-#include "near.h"
+#include "typo.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ static bool differs(const char *typed, const char *name, int letters) // NOLINT(
 	       (!typed_ends && *name && differs(typed + 1, name + 1, letters - 1));
 }
 
-bool near_is(const char *typed, const char *name, int letters)
+bool is_typo_of(const char *typed, const char *name, int letters)
 {
 	return strlen(name) >= 2 * (size_t)letters && differs(typed, name, letters);
 }
