@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer target for src/command/elf.c: the input is the file.  What is asserted, besides what
- * the sanitizers see: the interpreter is a string within the file, and the parts lie within it.
+ * libFuzzer target for src/command/elf.c: the input is the file.  It asserts, besides the
+ * sanitizers' checks, that the interpreter is a string within the file and all parts lie within it.
  */
-#include "../../src/command/elf.c" // what is checked is static
+#include "../../src/command/elf.c" // the functions to check are static
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (elf_read(&e) == ELF_FILE) {
 		assert(e.bits == 32 || e.bits == 64);
 		assert(!e.interpreter || strlen(e.interpreter) < size);
-		assert(!e.has_symbols || (within(&e, e.symbols.entries) && within(&e, e.symbols.strings)));
+		assert(!e.has_symbols ||
+		       (within(&e, e.symbols.entries) && within(&e, e.symbols.strings)));
 		assert(elf_machine(&e)[0]);
 		elf_symbol(&e, "daemon");
 		elf_symbol(&e, "setsid");

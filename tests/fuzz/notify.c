@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * libFuzzer target for src/core/notify.c: the input is a message of sd_notify(3), or of an
- * interposed listen(2).  What is asserted: it says what its lines say, each by itself, and the
- * status is one string.
+ * interposed listen(2).  It asserts that the parser finds in the message what it finds in each
+ * line alone, and that the status is one string.
  */
 #include "../../src/core/notify.h"
 #include "../../src/core/report.h"
@@ -37,7 +37,7 @@ static unsigned long long number(const char *text)
 	return strtoull(*text >= '0' && *text <= '9' ? text : "0", NULL, 10);
 }
 
-/* One that is too large to be one of ours is not judged. */
+/* A number too large for ours is not judged. */
 static bool is_small(const char *text)
 {
 	return strspn(text, "0123456789") < 10;
@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(!notify_receive(&own, &(struct notify_news){0}));
 	check(&news, text);
 	assert(memchr(own.status, '\0', sizeof own.status));
-	report_resume(text); /* what a daemon that has executed a program finds of itself */
+	report_resume(text); /* as in a daemon that has executed a program */
 	assert(!report_target() || strlen(report_target()) < NOTIFY_NAME + 24);
 	return 0;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer target for what reads PID files, src/core/pidfile.c and src/command/holder.c: the input
- * is the file.  What is asserted: a PID is a positive number, a file that has none gives a reason
- * that can be printed on one line, and what the library has written both read alike.
+ * libFuzzer target for the readers of PID files, src/core/pidfile.c and src/command/holder.c: the
+ * input is the file.  It asserts that a PID is a positive number, that a file without one gives a
+ * reason of one printable line, and that both readers agree on files that the library writes.
  */
-#include "../../src/core/pidfile.c" // what reads it is static
+#include "../../src/core/pidfile.c" // the readers are static
 #define lock     lock_of_command
 #define START_MS start_ms_of_command
 #include "../../src/command/holder.c"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * libFuzzer target for src/core/when.c: the input is the value of DAEMONFIX_READY, up to a null
- * byte.  What is asserted: it is understood exactly if a regular expression matches it, which is
- * written from the manual and not from the source; and what it is taken for lies within it.
+ * byte.  It asserts that the parser accepts the value exactly if a regular expression, written from
+ * the manual and not from the source, matches it, and that the parsed parts lie within the value.
  */
 #include "../../src/core/when.h"
 
@@ -26,8 +26,7 @@ static bool manual_allows(const char *value)
 	return regexec(&grammar, value, 0, NULL, 0) == 0;
 }
 
-/* Is the number too large for what it means?  Such a value is refused although the grammar has it.
- */
+/* Is the number out of range?  The grammar allows such a value, the parser refuses it. */
 static bool has_bad_number(const char *value)
 {
 	for (const char *v = value; v; v = strchr(v, ',')) {
@@ -82,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *list = value;
 	while (when_next(&list, &w)) {
 		bad = bad || w.kind == WHEN_BAD;
-		assert(!(w.kind == WHEN_BAD && list)); /* nothing is looked for after it */
+		assert(!(w.kind == WHEN_BAD && list)); /* the search ends here */
 		assert(when_has(value, w.kind));
 		assert(++conditions <= strlen(value) / 2 + 1);
 		check(&w, value);

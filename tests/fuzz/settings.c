@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * libFuzzer target for src/core/settings.c: the input, split at null bytes, is the environment.
- * What is asserted: the members are what the manual allows, and a problem is one string.
+ * It asserts that each member has a value that the manual allows, and a problem is one string.
  */
 #define keep_text keep_for_one_run
 #include "../../src/core/settings.c" // the functions in question are static

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer target for src/core/look.c: the input is what the kernel answers through sock_diag(7).
- * The first byte chooses what is waited for, and about which family it is asked; then come
- * messages, each after two bytes with its length.  What is asserted, besides what the sanitizers
- * see: what has been found fits, and was not known before.
+ * libFuzzer target for src/core/look.c: the input is the kernel's answer through sock_diag(7).
+ * The first byte chooses the condition and the address family; then come messages, each after two
+ * bytes with its length.  It asserts, besides the sanitizers' checks, that a socket found meets the
+ * condition and was not known before.
  */
-#include "../../src/core/look.c" // what is checked is static
+#include "../../src/core/look.c" // the functions to check are static
 
 #include <assert.h>
 #include <sanitizer/asan_interface.h>
@@ -25,7 +25,7 @@ static void open_once(void)
 	kernels = ends[1];
 }
 
-/* Of the messages that do not fit into the queue (net.unix.max_dgram_qlen) nothing is read. */
+/* Messages beyond the queue's length (net.unix.max_dgram_qlen) are not read. */
 static size_t send_messages(const uint8_t *data, size_t size)
 {
 	size_t largest = 0;
@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	look_add(&look, 8, false);
 	size_t largest = send_messages(data + 1, size - 1);
 	if (largest <
-	    sizeof look.buffer) /* the kernel writes there, and nobody may read behind it */
+	    sizeof look.buffer) /* the kernel writes there, and nothing may read beyond it */
 		ASAN_POISON_MEMORY_REGION(look.buffer + largest, sizeof look.buffer - largest);
 	for (int looks = 0; looks < 2; looks++) {
 		data[0] & 1 ? ask_unix(&look, true) : ask_inet(&look, AF_INET, IPPROTO_TCP);
