@@ -167,14 +167,22 @@ goes_on_while_stopped() {
   ends_with 0
 }
 
+# The process in front is stopped meanwhile, so that a second SIGHUP cannot merge with the first.  It
+# knows a child of the daemon as such while that exists.
 @test "what_the_daemon_sends_to_its_group_or_to_its_parent_does_not_come_back" {
   started_by=(setsid) # its group is not that of these tests
-  in_front command sh -c "trap 'echo hup >>$tmp/got' HUP; kill -HUP 0; (kill -HUP 0); kill -HUP \$PPID
+  in_front command sh -c "trap 'echo hup >>$tmp/got' HUP; trap 'echo usr2 >>$tmp/got' USR2
+    kill -STOP \$PPID; kill -HUP 0; kill -CONT \$PPID; kill -HUP \$PPID
+    (trap '' HUP; kill -STOP \$PPID; kill -HUP 0; until [ \$(grep -c hup $tmp/got) = 2 ]; do sleep 0.05; done
+      kill -CONT \$PPID; >$tmp/sent; while kill -0 \$\$; do sleep 0.05; done) &
+    until [ -e $tmp/sent ]; do sleep 0.05; done
     echo \$\$ >$tmp/pid; while :; do sleep 0.05; done"
   told pid
-  kill -USR1 "$front" # comes after what came before
+  kill -USR2 "$front" # comes after what came before
+  within 20 grep -qx usr2 got
+  kill -USR1 "$front"
   ends_with 138
-  [ "$(wc -l <got)" = 2 ]
+  [ "$(<got)" = $'hup\nhup\nusr2' ]
 }
 
 @test "a_daemon_that_has_handled_sigterm_has_ended_whatever_its_workers_say" {
