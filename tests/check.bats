@@ -5,14 +5,14 @@ load command
 
 check() { launch "$daemonfix" check "$@"; }
 
-# refused PROBLEM PATTERN: the last check of "program" refused it, and run does.
+# refused PROBLEM PATTERN: the last check refused "program", and run refuses it too.
 refused() {
   [ "$(json 'o["works"], o["problem"]')" = "(False, '$1')" ] || return
   launch "$daemonfix" run "$program"
   [ "$status" = "${3:-126}" ] && one_line "$2"
 }
 
-# not_preloaded PROBLEM PATTERN PROGRAM: it can still be started, without the library.
+# not_preloaded PROBLEM PATTERN PROGRAM: PROGRAM can still be started, but without the library.
 not_preloaded() {
   local program=$3
   check "$program"
@@ -146,7 +146,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
   echo '#include <sys/socket.h>
     int main(void) { return listen(0, 1); }' | ready || :
   [ "$(<ready)" = listen ]
-  # the program has the code, but need not send anything
+  # the program contains the code, but may never send anything
   echo '#include <sys/socket.h>
     int main(void) { return listen(0, 1) + !getenv("NOTIFY_SOCKET"); }' | ready || :
   [ "$(<ready)" = listen ]
@@ -518,7 +518,7 @@ capabilities='python3 -c "import os; os.setxattr(\"prog\", \"security.capability
 
 @test "what_it_says_of_privileges_is_what_the_kernel_and_the_loader_do" {
   in_tmpfs '
-    try() { # try COMMAND...: does check say that it works; is the library in the memory of cat?
+    try() { # try COMMAND...: does check say that prog works, and is the library loaded into it?
       local says=yes does=0
       "$@" ./daemonfix check --json ./prog >answer || [ $? -le 2 ]
       if grep -q "\"works\": false" answer; then says=no; fi

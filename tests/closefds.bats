@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # DAEMONFIX_CLOSEFDS closes every inherited descriptor above 2 and none that the daemon needs, also
 # without close_range(2) and under a huge RLIMIT_NOFILE.
-# shellcheck disable=SC2030,SC2031 # each test is a subshell, with a through of its own
+# shellcheck disable=SC2030,SC2031 # each test runs in a subshell, with its own "through"
 load helper
 load settings
 
@@ -30,7 +30,7 @@ without_close_range=(strace -f -qq -o trace -e 'trace=close,close_range,prlimit6
 }
 
 @test "every_descriptor_above_2_is_closed" {
-  inherit 4 6 8 10 12 14 900 # the library's own descriptors fit between them
+  inherit 4 6 8 10 12 14 900 # the library's own descriptors get the numbers between them
   for mode in "${modes[@]}"; do
     start "$mode" DAEMONFIX_CLOSEFDS=1 "$fix/report" "$tmp/report"
     [ "$(numbers after)" = "0 1 2 " ]
@@ -69,7 +69,7 @@ without_close_range=(strace -f -qq -o trace -e 'trace=close,close_range,prlimit6
 }
 
 @test "without_close_range_they_are_found_in_proc_however_high_the_limit" {
-  for inherited in '9 900' '{20..600}'; do # the second: more than one getdents64(2) lists
+  for inherited in '9 900' '{20..600}'; do # the second: more than one getdents64(2) returns
     for mode in "${modes[@]}"; do
       inherit "$inherited"
       through+=(timeout 600 "${without_close_range[@]}")
@@ -77,7 +77,7 @@ without_close_range=(strace -f -qq -o trace -e 'trace=close,close_range,prlimit6
         "$fix/report" -x "$tmp/report"
       within 10 gone "$pid"
       [ "$(numbers after)" = "0 1 2 " ]
-      # the launching process's begins with 0; another's line may come in between
+      # the launching process passes 0; a line of another process may split a call in two
       grep -qE 'close_range(\([^0].*| resumed.*)INJECTED' trace
       (($(grep -c 'close(' trace) < 700))
     done

@@ -28,7 +28,7 @@ one_line() {
 json() { python3 -c 'import json, sys; o = json.load(open(sys.argv[2])); print(eval(sys.argv[1]))' "$1" "${2:-$tmp/out}"; }
 
 # in_tmpfs SCRIPT: runs it in a tmpfs that everybody may enter and that is not mounted nosuid, with
-# the command and the library in it; nobody is a user there, and N COMMAND runs as that user.
+# the command and the library in it; N COMMAND runs COMMAND there as the user nobody.
 in_tmpfs() {
   ((EUID == 0)) || skip 'needs root, for files of other users'
   unshare -m bash -ec '

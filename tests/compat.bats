@@ -3,7 +3,7 @@
 load helper
 load real
 
-# compat ARG...: its output in the file out
+# compat ARG...: runs scripts/compat with its output in the file out
 compat() {
   needs_programs
   status=0

@@ -8,13 +8,13 @@ cmd=$root/build/daemonfix
 # options [SUBCOMMAND]: the options in its --help.
 options() { "$cmd" "${1-run}" --help | sed -n 's/^  \(-[^ ]*\) .*/\1/p' | sort; }
 
-# The same, and -h, --help.
+# The same, with -h and --help.
 all_options() { (options "$@"; printf '%s\n' -h --help) | sort; }
 
 # offers WORD...: prints bash's completions of the last word, one per line.
 offers() {
   bash -c '. "$0"
-    compopt() { :; } # the real one fails outside of a completion
+    compopt() { :; } # the real one fails outside a completion
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
     _daemonfix
     printf "%s\n" "${COMPREPLY[@]}"' "$completion/daemonfix.bash" daemonfix "$@" | sort -u

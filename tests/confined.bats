@@ -29,7 +29,7 @@ settings=(DAEMONFIX_STDOUT="$BATS_TEST_TMPDIR/log" DAEMONFIX_PIDFILE="$BATS_TEST
   confined LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork "${settings[@]}" DAEMONFIX_VERBOSE=1 -- -F -t 16
 }
 
-# A signal's frame holds all registers: with large ones it is more than 8 KiB by itself.
+# A signal frame holds all registers; where these are large, the frame alone exceeds 8 KiB.
 @test "an_alternate_stack_of_8_KiB_is_enough_where_it_is_without_us" {
   local kib
   for kib in 8 10 12 16; do ! confined A=1 -- -a "$kib" || break; done
@@ -43,7 +43,7 @@ settings=(DAEMONFIX_STDOUT="$BATS_TEST_TMPDIR/log" DAEMONFIX_PIDFILE="$BATS_TEST
   confined LD_PRELOAD="$lib" "${settings[@]:1:1}" -- -e -a "$kib"
 }
 
-# jail: a directory that only root can enter; the root directory of the fixture.
+# The fixture's root directory is one that only root can enter.
 @test "a_root_directory_that_cannot_be_entered_is_none_of_our_business" {
   needs_root
   install -d -m 700 jail
@@ -54,7 +54,7 @@ settings=(DAEMONFIX_STDOUT="$BATS_TEST_TMPDIR/log" DAEMONFIX_PIDFILE="$BATS_TEST
   [ "$(value cwd libc)" = / ]
 }
 
-# Without the set-user-ID bit: a program that has changed its user for a while.
+# The program has changed its effective user ID for a while; it is not set-user-ID.
 @test "the_effective_user_counts_for_the_directory" {
   needs_root
   install -d -m 700 roots

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Guarantee 8 in containers: PID 1 stays in the foreground, an init that reaps nothing gets no zombie
-# of ours, and chroots and namespaces change nothing.
+# from us, and chroots and namespaces change nothing.
 load helper
 load sandbox
 
@@ -12,7 +12,7 @@ stays_as_pid_1() {
     [ "$(value after.sid)" = "$(value before.sid)" ] &&
     [ -z "$(value after.children)" ] &&
     [ "$(value after.fds)" = "$(value before.fds)" ] &&
-    grep "stays in the foreground" "$tmp/err" # so standard error stays, too
+    grep "stays in the foreground" "$tmp/err" # so standard error is kept, too
 }
 
 @test "pid_1_stays_in_the_foreground" {
@@ -36,7 +36,7 @@ stays_as_pid_1() {
   [ "$(value after.cwd)" = / ]
 }
 
-# reap's line if the complete daemon is the only process left.
+# The line that reap prints if the complete daemon is the only process left.
 daemon_only='exit 0; child / /dev/null /dev/null /dev/null; signal 9'
 
 @test "init_that_reaps_nothing_gets_the_daemon_and_no_zombie" {
@@ -64,7 +64,7 @@ daemon_only='exit 0; child / /dev/null /dev/null /dev/null; signal 9'
   [ "$(<"$tmp/out")" = "$daemon_only" ]
 }
 
-# In the sandbox: report in a chroot that has no /proc, and in /dev nothing but DEVICE.
+# In the sandbox: runs report in a chroot without /proc, whose /dev contains only DEVICE.
 in_chroot() { # DEVICE [OPTION...]
   mkdir /tmp/jail
   mount --bind / /tmp/jail # without the mounts below /
@@ -110,7 +110,7 @@ daemon_is_born_as_init() { # [LD_PRELOAD]
   unshare -p env LD_PRELOAD="${1-}" "$fix/report" "$tmp/report"
   within 20 test -e "$tmp/report"
   local pid
-  read -r pid </proc/1/task/1/children || [ "$pid" ] # which is a line without an end
+  read -r pid </proc/1/task/1/children || [ "$pid" ] # the line has no newline, so read fails
   alive "$pid"
   [ "$(value before.pid)" != 1 ]
   [ "$(value after.pid)" = 1 ]
@@ -138,8 +138,8 @@ daemon_is_born_as_init() { # [LD_PRELOAD]
   not leads_session "$pid"
 }
 
-# as_strangers COMMAND [ARG...]: launches COMMAND in a PID namespace with another one's /proc, in which
-# processes 2 to 5 and their children are other processes.
+# as_strangers COMMAND [ARG...]: launches COMMAND in a PID namespace that sees another namespace's
+# /proc, where 2 to 5 and their children are other processes.
 as_strangers() {
   export lib fix tmp
   export -f among_others within has_children
@@ -179,7 +179,7 @@ has_children() {
   done
 }
 
-# In that namespace: the launching process, the one that waits, and the daemon are 2, 3 and 4.
+# In that namespace the launching process, the waiting process and the daemon have the PIDs 2, 3 and 4.
 bystanders_of_a_failed_start() {
   local bystanders=() status=0
   DAEMONFIX_READY=listen DAEMONFIX_TIMEOUT=3 LD_PRELOAD=$lib "$fix/server" daemon:00 \

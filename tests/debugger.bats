@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# gdb(1) follows the fork of daemon() into the child, and does not delay the end of the launching
-# process.
+# gdb(1) follows the fork of daemon() into the child, and the launching process
+# exits without delay.
 load helper
 
 setup_file() { command -v gdb >/dev/null || skip "needs gdb"; }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# scripts/demo, as the README promises it.
+# scripts/demo does what the README promises.
 load helper
 
 @test "demo_shows_glibc_and_daemonfix_side_by_side" {
@@ -34,7 +34,7 @@ load helper
   for start in 1 17 45; do grep -q "demo: start $start of 45: " screen; done
 }
 
-# refused STATUS PATTERN PROGRAM [ARG...]: with one line that matches, and no table.
+# refused STATUS PATTERN PROGRAM [ARG...]: the demo prints one line, which matches, and no table.
 refused() {
   run "-$1" --separate-stderr timeout 600 "$root/scripts/demo" "${@:3}" 3>&-
   echo "$stderr"

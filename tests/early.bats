@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Another library's constructor runs before ours: its daemon(3) is already fixed, and its fork(2) is libc's,
-# because it is not the program's.
+# Another library's constructor that runs before ours: a daemon(3) that it calls is already fixed, and a
+# fork(2) is libc's, because only the program's own first fork is special.
 load helper
 load fixfork
 

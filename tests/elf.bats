@@ -3,7 +3,7 @@
 load helper
 load command
 
-# handmade FILE BITS ORDER MACHINE [FIELD=NUMBER...]: makes the smallest ELF file with all that check reads:
+# handmade FILE BITS ORDER MACHINE [FIELD=NUMBER...]: makes the smallest ELF file that has all that check reads:
 # an interpreter, and a dynamic symbol table with "daemon".  ORDER is < or >.
 handmade() {
   python3 - "$@" <<'PY'
@@ -44,14 +44,14 @@ os.chmod(file, 0o755)
 PY
 }
 
-# said PATTERN FILE: check says that FILE cannot be started, or (status 2) not with the library.
+# said PATTERN FILE: check says that FILE cannot be started or, with status 2, only without the library.
 said() {
   launch "$daemonfix" check "$2"
   cat out
   [ "$status" = "${3-1}" ] && grep -qE "(cannot|only -b and -K) work: $2: $1" out
 }
 
-# survives FILE...: check has some answer for each.
+# survives FILE...: check gives an answer for each, whatever it is.
 survives() {
   local file
   for file; do

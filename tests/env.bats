@@ -14,7 +14,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
   launch "$cmd" env
   [ "$status" = 0 ]
   [ ! -s err ]
-  # users do not set PID
+  # DAEMONFIX_PID is not for users
   sed -n 's/^\(DAEMONFIX_[A-Z]*\)  *not set: .*/\1/p' out | grep -v PID$ | sort | diff known -
   [ "$(row DAEMONFIX_MODE)" = 'not set: daemon(3) makes a correct daemon' ]
 }
@@ -69,12 +69,12 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
     launch "DAEMONFIX_${pair%=*}=a=b" "$cmd" env
     [ "$status" = 1 ]
     grep "no such variable (did you mean DAEMONFIX_${pair#*=}? allowed: DAEMONFIX_ONLY DAEMONFIX_MODE .*)$" err
-    # the library says the same to whatever it is preloaded into
+    # the library says the same in any program that it is preloaded into
     cp err expected
     fixed DAEMONFIX_MODE=background "DAEMONFIX_${pair%=*}=a=b" true
     diff expected err
   done
-  # nothing is near, or only the internal one
+  # no name is similar, or only the internal one
   for name in LOG PIDS PIX A STDOUTPUT X=MODE; do
     launch "DAEMONFIX_$name=1" "$cmd" env
     grep 'no such variable (allowed: ' err

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The array environ(7) keeps its length and its last entry, wherever our variables are in it: programs
-# find the auxiliary vector behind it, and write titles over it; and it may be read-only.
+# The array environ(7) keeps its length and its last entry, wherever our variables are in it, because
+# programs find the auxiliary vector behind it and write titles over it.  The array may be read-only.
 load helper
 
 page=$(getconf PAGESIZE)

@@ -98,7 +98,7 @@ PY
   [ "$(value before.pid)" = "$(value after.pid)" ]
 }
 
-# scripts_session NAME INTERPRETER: a script that tells whether its session is another than BEFORE.
+# scripts_session NAME INTERPRETER: makes a script that says whether its session is another than BEFORE.
 scripts_session() {
   printf '%s\n' "#!$2" 'import os' 'print(os.getsid(0) != int(os.environ["BEFORE"]), flush=True)' >"$1"
   chmod +x "$1"
@@ -222,7 +222,7 @@ scripts_session() {
   [ ! -s "$tmp/err" ]
 }
 
-# Perl allocates its environment, and frees it.
+# Perl allocates its environment and frees it.
 @test "an_environment_that_the_program_has_allocated_can_be_grown_and_freed" {
   local command
   for how in daemon fork; do
@@ -242,7 +242,7 @@ scripts_session() {
   done
 }
 
-# The parent collects it, and writes how it ended.
+# The parent collects the daemon and prints its status.
 @test "a_daemon_in_perl_can_change_its_environment_and_end" {
   launch "$root/build/daemonfix" run -F -- perl -e 'use POSIX;
     if ($pid = fork) { waitpid $pid, 0; print $?; exit 0 }

@@ -13,7 +13,7 @@ correct_daemon() { # PID
   [ "$status" = 0 ] || { cat out; return 1; }
 }
 
-# run_it ARGUMENT...: runs the command, by means of $through.
+# run_it ARGUMENT...: runs daemonfix with these arguments, by means of $through.
 run_it() { launch "${through[@]}" "$daemonfix" run "$@"; }
 
 in_background() { # PROGRAM...
@@ -38,7 +38,7 @@ in_background() { # PROGRAM...
   [ "$(<log)" = out ] # the second start has not run
 }
 
-# The file names the process in front itself at first.
+# At first the file names the process in front.
 names_child_of() { pid=$(cat pid) && [ "$(field "$pid" ppid)" = "$1" ]; }
 
 in_front() { # PROGRAM...
@@ -92,7 +92,7 @@ END
 shell='echo out; [ $1 = 0 ] || exit $1; exec sleep $0'
 script_lines=('echo out' '[ $2 = 0 ] || exit $2' 'exec sleep $1')
 
-# Runs as nobody who can still reach $tmp
+# The programs run as the user nobody, who can still reach $tmp.
 as_nobody() {
   needs_root
   through=(setpriv --reuid=65534 --regid=65534 --clear-groups
@@ -201,7 +201,7 @@ os.setxattr("prog", "security.capability", struct.pack("<5I", 0x02000001, 1 << 1
   row ./prog
 }
 
-# It needs no libc of 32 bits.
+# The program needs no 32-bit libc.
 @test "i386" {
   [ "$(uname -m)" = x86_64 ] || skip 'for x86-64'
   gcc -m32 -static -nostdlib -fno-pie -no-pie -fno-stack-protector -O1 -o prog -x c - <<'END'

@@ -2,7 +2,7 @@
 # The symbols that the library exports, and those that it needs.
 load helper
 
-# With one @: hidden, so that only a reference to that version is ours (interpose.h).
+# One @ means hidden: only references to exactly that version get our symbol (interpose.h).
 @test "seven_versioned_functions_are_exported_hidden_and_nothing_else" {
   nm -D --defined-only "$lib" | awk '$2 != "A" {print $3}' | sort >"$tmp/defined"
   sed 's/@GLIBC_[0-9.]*$/@/' "$tmp/defined" | diff - <(printf '%s@\n' __register_atfork _exit bind daemon fork listen setsid)
@@ -29,7 +29,7 @@ load helper
   not grep -E ' (LOAD|GNU_STACK) .* RWE ' <(readelf -lW "$lib")
 }
 
-# Each mapping and each page costs every program that loads the library.
+# Each mapping and each page is a cost for every program that loads the library.
 @test "it_is_two_mappings_with_one_page_that_is_written_to_at_load" {
   [ "$(readelf -lW "$lib" | grep -c ' LOAD ')" = 2 ]
   [ "$(readelf -rW "$lib" | awk '/R_/ {print substr($1, 5, 9)}' | sort -u | wc -l)" = 1 ]

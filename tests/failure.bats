@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Guarantee 3: whatever fails, daemon() is -1 in the launching process with that errno, which is
-# as it was before, and no other process is left.
+# Guarantee 3: whatever fails, daemon() returns -1 with that errno in the launching process, which is as
+# it was before the call, and no other process is left.
 load helper
 
-# attempt RULE...: daemon() under inject's RULEs, and a second time if it failed, in a process whose state
-# could change.  The output names the case if the test fails.
+# attempt RULE...: calls daemon() under inject's RULEs, and again if that failed.  The process has a state
+# that a failure could change.  The output names the case if the test fails.
 attempt() {
   echo "case: $*"
   rm -f "$tmp/report"
@@ -12,7 +12,7 @@ attempt() {
     "$fix/inject" "$@" -- "${program[@]}" "$fix/report" "${options[@]}" -2 -x "$tmp/report" 9<"$tmp/pids"
   cat "$tmp/err"
 }
-program=(env LD_PRELOAD="$lib")   # attempt runs the fixture with this, and the fixture's own
+program=(env LD_PRELOAD="$lib")   # attempt runs the fixture with this, and with its own
 options=()
 
 # fails_with ERRNO RULE...: the first call fails and the second succeeds; only its daemon is left.
@@ -30,7 +30,7 @@ failed_with() {
   [ "$(value errno)" = "$1" ]
   diff <(state before) <(state after)
 }
-state() { sed -n "s/^$1\.//p" "$tmp/report" | grep -v ^SigQ; } # that one is the user's, not ours
+state() { sed -n "s/^$1\.//p" "$tmp/report" | grep -v ^SigQ; } # SigQ counts the signals of the whole user
 
 succeeds() {
   attempt "$@"

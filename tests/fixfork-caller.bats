@@ -9,7 +9,7 @@ load fixfork
   is main.wait 'exit 42'
   byhand fork [ setsid kill:9 ] wait
   is main.wait 'signal 9'
-  byhand fork [ kill:15 stay ] wait # before its setsid
+  byhand fork [ kill:15 stay ] wait # a signal before setsid
   is main.wait 'exit 0' # by the fixture's handler
 }
 
@@ -18,7 +18,7 @@ load fixfork
   is main.wait $'exit 0\nECHILD'
 }
 
-# counted [NAME=VALUE...] STEP...: the counts are those under the C library alone.
+# counted [NAME=VALUE...] STEP...: the counts are the same as under the C library alone.
 counted() {
   byhand "$@"
   said main.count >ours
@@ -93,7 +93,7 @@ counted() {
   done
 }
 
-# The orphan arrives while the caller is a subreaper; inject collects what is left behind by all.
+# The orphan arrives while the caller is a subreaper; inject collects what all of them leave behind.
 
 @test "an_orphan_that_arrives_meanwhile_lives_on_when_the_caller_has_ended" {
   byhand orphan fork [ setsid as:child tell ] wait
@@ -159,7 +159,7 @@ intermediate.fork  EAGAIN ENOMEM
 END
 }
 
-# It would tell whether the first child has called setsid(2).
+# That page would show whether the first child has called setsid(2).
 @test "without_a_page_of_shared_memory_only_the_first_fork_can_count" {
   local through=("$fix/inject" caller.share=ENOMEM --)
   byhand tell fork [ as:child tell ] wait fork [ as:later tell ] wait
@@ -205,7 +205,7 @@ END
 
 @test "limit_on_processes_is_EAGAIN_at_either_fork" {
   ((EUID == 0)) || skip "needs root"
-  local processes through uid=$((61706 + $$ % 478)) # a user whom nobody else is
+  local processes through uid=$((61706 + $$ % 478)) # a user ID that nothing else uses
   chmod 777 "$tmp"
   for processes in 1 2; do
     through=(setpriv --reuid="$uid" --regid="$uid" --clear-groups prlimit --nproc="$processes")

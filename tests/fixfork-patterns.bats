@@ -3,8 +3,8 @@
 load helper
 load fixfork
 
-# daemonizes STEP...: the process that tells under the label d is a daemon as the mode makes them,
-# with the PID that fork returned to the launching process, which ends with status 0.
+# daemonizes STEP...: the process that reports under the label d is a daemon as this mode makes them, and
+# has the PID that fork returned to the launching process, which ends with status 0.
 daemonizes() {
   byhand "$@"
   [ "$status" = 0 ] && is_daemon d

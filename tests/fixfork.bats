@@ -65,7 +65,7 @@ one_line() { [ "$(wc -l <err)" = 1 ] && grep -qxE "daemonfix: $1" err; }
   byhand fork [ setsid fork [ as:grandchild setsid tell ] wait ] wait
   same grandchild.setsid grandchild.pid
   same grandchild.sid grandchild.pid
-  byhand fork [ fork [ as:grandchild setsid tell ] wait ] wait # before the child's own
+  byhand fork [ fork [ as:grandchild setsid tell ] wait ] wait # before the child's own setsid
   same grandchild.sid grandchild.pid
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Guarantee 4: pthread_atfork(3) handlers run once, each in the process for which it is meant, with the
-# caller's threads and signals about them; whatever they do there works as under libc alone.
+# Guarantee 4: pthread_atfork(3) handlers run once, each in the process for which it is meant, while
+# the caller's threads run and signals arrive; whatever they do there works as under libc alone.
 load helper
 
 # both WHAT: in mode fix, and with fork(2) in mode fix-fork, fixtures/handlers prints the same as under libc

@@ -3,7 +3,7 @@
 load helper
 load front
 
-# witness WAY [OPTION...]: starts a daemon that notes its signals in the file noted; sets daemon.
+# witness WAY [OPTION...]: starts a daemon that records its signals in the file "noted"; sets daemon.
 witness() {
   local way=$1
   shift
@@ -88,7 +88,7 @@ unrelated=({1..8} {10..16} {23..31})
 }
 
 @test "a_signal_that_an_ending_process_did_not_answer_reaches_its_successor" {
-  # The first process blocks SIGTERM, gets it, and ends with 0 without having looked.
+  # The first process blocks SIGTERM, gets it, and ends with 0 without having handled it.
   mkfifo fifo
   in_front command env --block-signal=TERM sh -c "
     setsid python3 -c 'import os, signal, time
@@ -131,7 +131,7 @@ time.sleep(100)' &
   ends_with 143
 }
 
-# The daemon, pid, is stopped and continued by its PID alone; the signal ends it in between.
+# The daemon alone is stopped and continued; the signal that is sent meanwhile ends it then.
 goes_on_while_stopped() {
   kill -STOP "$pid"
   within 20 stopped "$pid"
@@ -167,10 +167,10 @@ goes_on_while_stopped() {
   ends_with 0
 }
 
-# The process in front is stopped meanwhile, so that a second SIGHUP cannot merge with the first.  It
-# knows a child of the daemon as such while that exists.
+# The process in front is stopped meanwhile, so that a SIGHUP that it wrongly sends back cannot merge with
+# the daemon's own.  It recognises a child of the daemon only while that child exists.
 @test "what_the_daemon_sends_to_its_group_or_to_its_parent_does_not_come_back" {
-  started_by=(setsid) # its group is not that of these tests
+  started_by=(setsid) # its process group is not that of the tests
   in_front command sh -c "trap 'echo hup >>$tmp/got' HUP; trap 'echo usr2 >>$tmp/got' USR2
     kill -STOP \$PPID; kill -HUP 0; kill -CONT \$PPID; kill -HUP \$PPID
     (trap '' HUP; kill -STOP \$PPID; kill -HUP 0; until [ \$(grep -c hup $tmp/got) = 2 ]; do sleep 0.05; done

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Supervisors that want their service in the foreground (runit's runsv, s6-supervise and supervisord),
-# with daemons that have made themselves daemons by hand and a process in front of them, as in the
-# examples of the manual.
+# Supervisors that want their service in the foreground (runit's runsv, s6-supervise and supervisord)
+# start programs that make themselves daemons by hand, with a process in front, as in the manual's
+# examples.
 load helper
 load front
 
@@ -90,7 +90,7 @@ by_runit_or_s6() { # by_runit_or_s6 SUPERVISOR EXAMPLE
   service "$2"
   supervise "$1"
   is_supervised
-  grep -qx -e '-1 9' -e '256 9' finished # as the crash was reported: by its signal
+  grep -qx -e '-1 9' -e '256 9' finished # the crash was reported by its signal
   within 10 grep -qx '0 .*' finished     # nginx ends with 0 when it is told to
   control x
   within 20 gone "$supervisor"
@@ -125,12 +125,12 @@ by_runit_or_s6() { # by_runit_or_s6 SUPERVISOR EXAMPLE
   is_supervised
   kill "$supervisord"
   within 20 gone "$supervisord"
-  # as it knew the end that was not expected, and the one that was
+  # supervisord logged the end that it did not expect, and the one that it caused
   grep -q 'exited: service (terminated by SIGKILL; not expected)' supervisord.log
   grep -q 'stopped: service' supervisord.log
 }
 
-# As docker runs and stops it; its network is none of this machine's, so nginx listens on a socket.
+# As docker runs and stops nginx, which listens on a Unix socket, because the sandbox has no network.
 @test "example_dockerfile_has_nginx_in_front_as_pid_1_and_stops_with_its_status" {
   nginx
   listen=unix:$tmp/sock
@@ -167,7 +167,7 @@ s.send(b"GET / HTTP/1.0\r\n\r\n"); print(b"first" in s.recv(1000))')" = True ]; 
   within 20 test -s nginx.pid
   new=$(<nginx.pid)
   note "$new"
-  kill -WINCH "$front" # still to the old one, whose workers end
+  kill -WINCH "$front" # still reaches the old nginx, whose workers end
   answers second
   kill -QUIT "$front"
   within 20 gone "$old"

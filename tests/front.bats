@@ -37,7 +37,7 @@ load sandbox
     done
   done
   cat "$tmp/err"
-  # the daemon's own are the daemon's affair
+  # a core file of the daemon's own is the daemon's affair
   signalled_without_core() {
     python3 -c 'import os, subprocess, sys
 pid = os.spawnve(os.P_NOWAIT, sys.argv[1], sys.argv[1:], os.environ)
@@ -248,7 +248,7 @@ END
 
 @test "it_has_less_than_350_kib_to_itself" {
   for way in "${ways[@]}"; do
-    # a program whose daemon shares nothing with it any more
+    # the daemon no longer shares memory with the program that it was forked from
     in_front "$way" bash -c "setsid bash -c 'echo \$\$ >$tmp/pid.$way; exec sleep 100' & exit 0"
     told "$tmp/pid.$way"
     private() { awk '/^Private/ { n += $2 } END { print n }' "/proc/$front/smaps_rollup"; }
@@ -466,7 +466,7 @@ END
 }
 
 @test "where_the_program_would_be_the_init_of_a_pid_namespace_it_is_refused" {
-  # The kernel kills what an init leaves when it ends, and the status would be 0.
+  # When an init ends, the kernel kills the other processes, and the status would be 0.
   sandboxed unshare -p "$root/build/daemonfix" run -K -- touch "$tmp/run"
   [ "$status" = 125 ]
   grep -q 'PID namespace' err
@@ -501,7 +501,7 @@ for n in range(200):
     p = subprocess.Popen([sys.argv[1], "run", "-K", "--", sys.argv[2], "-f", str(n % 4), "file"])
     time.sleep(random.random() * 0.008)
     while not (left := descendants(p.pid)) and p.poll() is None: pass
-    # the last one is the daemon, or the process that it comes of
+    # the last one is the daemon or its ancestor
     while p.poll() is None:
         for victim in left[-1:]:
             kill(victim, signal.SIGSEGV if n % 2 else signal.SIGKILL)

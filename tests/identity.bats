@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # libc and the kernel know the right thread ID, robust mutexes and restartable sequences (rseq(2), whoever
-# registered them) of the daemon's only thread, although it is forked inside of a fork.
+# registered them) of the daemon's only thread, although it is forked inside a fork.
 load helper
 
 # daemon_of [RULE...] -- COMMAND...: runs COMMAND FILE, which ends by itself as its daemon does.
@@ -10,7 +10,7 @@ daemon_of() {
   [ "$status" = 0 ]
 }
 fixed_rseq=(env LD_PRELOAD="$lib" "$fix/rseq")
-no_rseq=GLIBC_TUNABLES=glibc.pthread.rseq=0   # libc does not register: others may
+no_rseq=GLIBC_TUNABLES=glibc.pthread.rseq=0   # libc registers none, so others may
 
 follows_affinity() { [ "$(value getcpu)" = "$(value pinned)" ]; }
 handlers_ran_once() { [ "$(value handlers)" = 1,1,1 ]; }
@@ -23,10 +23,10 @@ memcheck_of() {
   daemon_of "${rules[@]}" -- valgrind -q --error-exitcode=99 --trace-children=yes \
     --leak-check=full --errors-for-leak-kinds=definite --log-file="$tmp/valgrind.%p" \
     env LD_PRELOAD="$lib" "${@:2}"
-  not grep '^==' "$tmp"/valgrind.* # the rest is about system calls that it does not know
+  not grep '^==' "$tmp"/valgrind.* # the rest is about system calls that valgrind does not know
 }
 
-# knows_itself LIBRARY: the thread does in both kinds of daemon, as in libc's.
+# knows_itself LIBRARY: the thread is right about itself in both kinds of daemon, as in libc's.
 knows_itself() {
   for how in 'fix' 'fix-fork -F'; do
     rm -f "$tmp/report"

@@ -272,7 +272,7 @@ time.sleep(100)'
   inspect "$(value after.pid)"
   [ "$status" = 0 ]
   [ "$(row 'descriptor 7')" = "$(<terminal), a terminal" ]
-  # its own master side is not one
+  # the master side is not a terminal
   inspect "$(sed -n 1p pids)"
   is '[x["terminal"] for x in d["descriptors"] if x["target"].endswith("ptmx")] in ([], [False])'
 }
@@ -404,7 +404,7 @@ os.execvp("sleep", ["sleep", "100"])'
     holder=$(sed -n 's/^descriptor 8 .*held by \([0-9]*\) (sleep), session .*/\1/p' out)
     [ "$holder" ]
   }
-  within 10 held # the holder may still be a shell
+  within 10 held # the holder may not have executed sleep yet
   [ "$status" = 0 ]
   note "$holder"
   [ "$(readlink "/proc/$holder/fd/0")" = "$(readlink "/proc/$pid/fd/8")" ]
@@ -523,7 +523,7 @@ os.execvp("sleep", ["sleep", "100"])'
   [ ! -s out ]
 }
 
-# unseen ARGUMENT PROBLEM PATTERN: inspect sees no process, and says so as a table and in JSON.
+# unseen ARGUMENT PROBLEM PATTERN: inspect sees no process, and says so both in the table and in JSON.
 unseen() {
   launch "$cmd" inspect "$1"
   cat err

@@ -2,7 +2,7 @@
 # make install and make uninstall.
 load helper
 
-# Copies the files that make needs, because other directories than the usual ones are compiled in.
+# Copies the files that make needs, because directories other than the defaults are compiled in.
 setup_file() {
   cp -r "$root/Makefile" "$root/src" "$BATS_FILE_TMPDIR"
 }

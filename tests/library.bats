@@ -27,7 +27,7 @@ is_a_correct_daemon() { # after report
   not leads_session "$(value after.pid)"
 }
 
-state() { sed -n "s/^$1\.//p" report | grep -v ^SigQ; } # that one is the user's
+state() { sed -n "s/^$1\.//p" report | grep -v ^SigQ; } # SigQ counts the signals of the whole user
 
 # compile NAME SOURCE COMMAND...: builds the fixture SOURCE with $archive, if any, for either libc.
 compile() {
@@ -305,7 +305,8 @@ fds=0:closed 1:closed 2:closed
 END
 }
 
-# closes ERRNO: close(2) fails with it from the first of standard input on; says which were tried.
+# closes ERRNO: close(2) fails with ERRNO from the first close of standard input on; prints the closes
+# that were tried.
 closes() {
   local trace=(strace -qq -o trace -e trace=close) program=("$fix/linked/stdio" "$tmp/notes" close)
   launch "${trace[@]}" "${program[@]}"

@@ -26,7 +26,7 @@ refused_log() { # ERRNO REASON FILE
   refused "$1" "$2" DAEMONFIX_STDERR="$3"
 }
 
-# log_is: either log becomes FILE if NAME names it.
+# log_is: DAEMONFIX_STDOUT=NAME and DAEMONFIX_STDERR=NAME each make FILE the log.
 log_is() { # NAME FILE
   echo "case: $1"
   start fix DAEMONFIX_STDOUT="$1" "$fix/report" "$tmp/report"
@@ -130,7 +130,7 @@ others_link="goes through a symbolic link of another user"
       : >log
       start_logging "$mode" DAEMONFIX_STDOUT="$tmp/log" DAEMONFIX_STDERR="$tmp/$other"
       diff log <(printf '%s\n' out err out err)
-      [ "$(fdinfo 1 pos) $(fdinfo 2 pos)" = "16 16" ] # err was the last
+      [ "$(fdinfo 1 pos) $(fdinfo 2 pos)" = "16 16" ] # err was written last
       end "$pid"
     done
   done
@@ -213,7 +213,7 @@ others_link="goes through a symbolic link of another user"
 }
 
 @test "full_file_system_is_refused" {
-  private_mount -t tmpfs -o nr_inodes=1 none # the root directory is one
+  private_mount -t tmpfs -o nr_inodes=1 none # the root directory uses the only inode
   refused_log ENOSPC "its file system is full" "$tmp/mnt/log"
 }
 
@@ -284,7 +284,7 @@ others_link="goes through a symbolic link of another user"
   needs_root
   directory all 1777 0
   chmod 666 all/log all/way/log
-  # to reach $tmp, and be nobody nevertheless
+  # as the user nobody, who can still reach $tmp
   through=(setpriv --reuid=65534 --regid=65534 --clear-groups
     '--inh-caps=-all,+dac_override' '--ambient-caps=-all,+dac_override')
   log_is "$tmp/all/link" "$tmp/all/log"

@@ -3,12 +3,12 @@
 # tests/systemd.bats run the others; those of daemonfix(1) are in tests/run.bats and tests/tasks.bats.
 load helper
 
-# The names of the variables, as each of the three tells them.
+# The names of the variables in each of the three.
 in_table() { sed -n 's/^.*{"\([A-Z]*\)", "[^"]*",.*/DAEMONFIX_\1/p' "$root/src/core/settings.c" | sort; }
 in_manual() { grep '^\.It Ev DAEMONFIX_' "$root/src/preload/libdaemonfix.7" | grep -o 'DAEMONFIX_[A-Z]*' | sort; }
 in_readme() { grep '^| `DAEMONFIX_' "$root/README.md" | grep -o 'DAEMONFIX_[A-Z]*' | sort -u; }
 
-# The PID in the line that DAEMONFIX_VERBOSE makes the library say.
+# The PID in the line that the library prints with DAEMONFIX_VERBOSE.
 told_pid() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' "$tmp/err"; }
 
 @test "manual_readme_and_settings_have_the_same_variables" {

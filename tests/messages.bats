@@ -43,14 +43,14 @@ said='daemonfix: sleep: is a daemon: mode background, '
   [[ $(<file) = "$said"* ]]
 }
 
-# A process group in the background of its terminal, which is set to stop those that write.
+# A background process group, on a terminal that is set to stop background processes that write.
 @test "a_terminal_that_stops_the_background_stops_nobody" {
   launch timeout 300 "$fix/onpty" bash -mc 'stty tostop; "$@" 2>&1 & wait $!; echo "status $?" >ended' bash \
     env LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_ONLY=sleep DAEMONFIX_VERBOSE=1 sleep 30
   [ "$(<ended)" = 'status 0' ]
 }
 
-# reuse FILE...: opens it as its descriptor 2, which was closed when it started, and calls daemon(1, 1).
+# reuse FILE: a program that opens FILE as descriptor 2, which was closed at its start, and calls daemon(1, 1).
 @test "a_file_that_has_taken_the_place_of_a_closed_standard_error_gets_nothing" {
   cat >reuse.c <<'END'
 #include <fcntl.h>

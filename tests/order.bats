@@ -17,8 +17,8 @@ complete='exit 0; child / /dev/null /dev/null /dev/null'
   [ "$(runs)" != "200 $complete; signal 9" ]
 }
 
-# The daemon looks for its launching process, which is slow, while the intermediate is its parent and
-# after the intermediate has ended.
+# The launching process is slow.  The daemon checks that it is alive both while the intermediate still is
+# the daemon's parent and after the intermediate has ended.
 @test "slow_steps_do_not_make_the_daemon_give_up" {
   launch strace -f -qq -o "$tmp/trace" -E LD_PRELOAD="$lib" \
     -e inject=exit_group:delay_enter=200000 -e inject=wait4:delay_exit=400000 \

@@ -36,7 +36,7 @@ owned() { launch LD_PRELOAD="$1" "${@:2}"; }
   done
 }
 
-# The deadline of a failing start is by the kernel's clock.
+# The deadline of a failing start uses the kernel's clock.
 @test "a_failure_is_told_though_the_clocks_stand_still" {
   launch timeout 300 "$fix/inject" intermediate.setsid=EPERM -- env LD_PRELOAD="$lib:$fix/owner.so" \
     "$fix/report" -x "$tmp/report"

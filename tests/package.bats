@@ -6,7 +6,7 @@ load sandbox
 setup_file() {
   SOURCE_DATE_EPOCH=1700000000 "$root/scripts/package" >"$BATS_FILE_TMPDIR/name" 3>&-
 }
-setup() { # and helper.bash's
+setup() { # includes what helper.bash's does
   package=$root/$(<"$BATS_FILE_TMPDIR/name")
   tmp=$BATS_TEST_TMPDIR
   : >"$tmp/pids"

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # DAEMONFIX_PIDFILE: complete when the launching process has exited, locked as long as the daemon lives,
 # for one daemon only, and removed only by its own daemon.
-# shellcheck disable=SC2030,SC2031 # each test is a subshell, with a pid of its own
+# shellcheck disable=SC2030,SC2031 # each test runs in a subshell, with its own "pid"
 load helper
 load settings
 
 # run_daemon MODE [DEED...]: starts a daemon (fixtures/deeds.c) whose PID file is $tmp/pid; sets pid.
 run_daemon() { start "$1" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report" "${@:2}"; }
 
-# Nobody but the daemon is to have it.
+# 9 means that another process holds the lock, 0 that none does.
 lock_status() { local s=0; flock -E 9 -n "$tmp/pid" true || s=$?; echo $s; }
 locked() { [ "$(lock_status)" = 9 ]; }
 unlocked() { [ "$(lock_status)" = 0 ]; }
@@ -18,7 +18,7 @@ identity() { stat -c '%i %y %s %a' "$tmp/pid"; }
 
 stop() { kill -"$1" "$pid"; within 10 gone "$pid"; }
 
-another_pid() { sh -c 'echo $$'; } # of a process that is no more
+another_pid() { sh -c 'echo $$'; } # of a process that has ended
 
 @test "pid_file_holds_the_daemons_pid_and_a_newline" {
   for mode in "${modes[@]}"; do
@@ -70,7 +70,7 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
     launch LD_PRELOAD="$lib" DAEMONFIX_VERBOSE=1 DAEMONFIX_PIDFILE="$tmp/pid.$i" "$fix/legacy"
     [[ $(<err) =~ ,\ PID\ ([0-9]+), ]]
     note "${BASH_REMATCH[1]}"
-    IFS= read -r pid <"pid.$i" # a line without its newline is none
+    IFS= read -r pid <"pid.$i" # read fails if the newline is missing
     [ "$pid" = "${BASH_REMATCH[1]}" ]
     kill -KILL "$pid"
   done
@@ -95,7 +95,7 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
   done
 }
 
-# In the first minute the file may still come to name one of them.
+# "age" makes the file older than a minute; until then it may still follow the daemon to a child.
 @test "lock_is_not_held_by_children_into_which_the_library_is_loaded" {
   for mode in "${modes[@]}"; do
     run_daemon "$mode" age spawn
@@ -103,13 +103,13 @@ another_pid() { sh -c 'echo $$'; } # of a process that is no more
     note "$child"
     locked
     stop KILL
-    within 10 unlocked # it may still be on its way to exec
+    within 10 unlocked # the child may not have executed its program yet
     alive "$child"
   done
 }
 
-# goes_away COMMAND...: made a daemon, it forks itself away: the file names the process that
-# stays, a second start is refused while that lives, and the file goes with it if it can.
+# goes_away COMMAND...: COMMAND, made a daemon, forks and ends: the file names the process that stays, a
+# second start is refused while that process lives, and the process removes the file at exit if it can.
 goes_away() {
   local way
   for way in background run; do goes_away_from "$way" "$@"; done
@@ -174,7 +174,7 @@ names_other() {
   [ "$(<err)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: PID $pid has ended, but its lock is still held by PID $worker" ]
 }
 
-# Such children may go on serving; and an empty environment keeps the library out.
+# Such children may go on serving.  "exec" has an empty environment, which keeps the library out.
 @test "lock_is_held_by_other_children_until_they_end" {
   for deed in fork exec; do
     run_daemon fix $deed
@@ -260,7 +260,7 @@ names_other() {
 }
 
 @test "file_that_something_else_has_locked_is_refused_and_left_alone" {
-  modes=(fix) # it waits for a PID to be written
+  modes=(fix) # the start waits a while for a PID in the file
   printf nothing >pid
   flock -F pid sleep 1000 3>&- &
   note $!
@@ -312,7 +312,7 @@ names_other() {
   done
 }
 
-# glibc's malloc takes its lock where there are two threads: at any of 10 moments it is most likely held.
+# With two threads, glibc's malloc takes a lock; at one of 10 moments, most likely, the lock is held.
 @test "file_is_removed_when_a_signal_handler_ends_the_daemon_in_the_midst_of_malloc" {
   for i in {1..10}; do
     fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" "$fix/exits"
@@ -424,7 +424,7 @@ has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; 
   chmod 0 directory
   ((EUID)) || chown 65534 directory
   through=("${unprivileged[@]}")
-  # this one is found only by the daemon
+  # only the daemon finds this error
   refused EACCES "Permission denied" DAEMONFIX_CHDIR="$tmp/directory" DAEMONFIX_PIDFILE="$tmp/pid"
   refused ENOENT "a directory on this path does not exist" DAEMONFIX_STDERR="$tmp/missing/log" \
     DAEMONFIX_PIDFILE="$tmp/pid"
@@ -480,10 +480,10 @@ race() {
 }
 
 @test "pid_of_the_files_last_life_is_not_taken_for_the_running_one" {
-  echo $$ >pid # somebody else has it by now
+  echo $$ >pid # by now the PID of another process
   strace -f -qq -o /dev/null -e inject=ftruncate:delay_enter=1000000 env LD_PRELOAD="$lib" \
     DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report" </dev/null >/dev/null 2>&1 3>&- &
-  within 10 grep -q "FLOCK .*:$(stat -c %i pid) " /proc/locks # whoever tried the lock would be in the way
+  within 10 grep -q "FLOCK .*:$(stat -c %i pid) " /proc/locks # trying the lock would disturb the start
   launch LD_PRELOAD="$lib" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" -x "$tmp/second"
   reported
   [ "$status" = 1 ]
@@ -492,14 +492,14 @@ race() {
 
 # bats test_tags=slow
 @test "of_50_starts_at_once_exactly_one_wins_and_the_others_say_who" {
-  # the PID of the last one is somebody else's by now
+  # the last content is by now the PID of another process
   for content in none '' $$; do
     echo "case: $content"
     echo "$content" >pid
     [ "$content" != none ] || rm pid
     race fix
     stop KILL
-    race background # and the file of the last round is stale
+    race background # finds the stale file of the round before
     stop KILL
   done
 }

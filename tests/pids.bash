@@ -77,7 +77,8 @@ stranger() {
 }
 unharmed() { [ "$(<"$tmp/befallen")" = there ]; }
 
-# Files that are no PID files, $path, and the expected message; each would name this shell.
+# Files that are no PID files.  bad_file sets $path and the expected $reason; where a file could name
+# a process, it names this shell.
 bad_files=(directory FIFO socket device link dangling empty huge binary zero negative words plus far)
 bad_file() {
   local regular='(a regular file is expected)' first='(a PID on its first line is expected)'

@@ -31,7 +31,7 @@ is() {
 @test "xinetd_is_unchanged" { is unchanged xinetd; }
 @test "dnsmasq_is_unchanged" { is unchanged dnsmasq; }
 
-# It looks for the end of its environment after daemon(), to write its title there.
+# After daemon(), dictd looks for the end of its environment, to write its title there.
 @test "dictd_stays_in_the_foreground_and_works" { is stays dictd foreground; }
 @test "nginx_is_fixed_by_fix_fork_and_reloads" { is fixed nginx fix-fork; }
 @test "redis_is_fixed_by_fix_fork_and_saves" { is fixed redis fix-fork; }

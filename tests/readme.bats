@@ -6,7 +6,7 @@ load command
 # line PATTERN: the command of the README that matches, on another port.
 line() { sed -n 's/^    //p' "$root/README.md" | grep -e "$1" | sed "s/8080/$port/"; }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-# at_shell COMMAND: as a user does who has installed it.
+# at_shell COMMAND: runs COMMAND as a user does who has installed daemonfix.
 at_shell() { launch PATH="$root/build:$tmp/bin:$PATH" timeout 600 sh -c "$1"; }
 old_daemon() {
   mkdir bin

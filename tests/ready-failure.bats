@@ -142,7 +142,7 @@ ended="before it was ready"
   done
 }
 # Background jobs of a shell without job control ignore SIGINT and SIGQUIT.
-# In a process group of its own: where a group is orphaned, as this one may be, SIGTSTP stops nobody.
+# The process has a group of its own: SIGTSTP does not stop an orphaned group, as this one may be.
 start_with_default() {
   set -m
   env --default-signal="$1" LD_PRELOAD="$lib" DAEMONFIX_MODE=background DAEMONFIX_READY=listen \
@@ -179,7 +179,7 @@ start_with_default() {
   kill -KILL "$(value ppid told)"
   collect
   [ "$status" = 125 ]
-  nothing_left "$tmp" # when that has ended
+  nothing_left "$tmp" # the daemon ends a moment later
   [ ! -e pid ]
   grep -qx 'daemonfix: .*: the process that waited for it was killed' err
 }
@@ -254,12 +254,12 @@ on_terminal() {
     echo "round $i: SIG$signal after $moment ms, status $status"
     [ "$status" != 0 ] || end_own
     within 20 nothing_left "$tmp"
-    [ ! -s pid ] # an empty one, which is nobody's, is left by whom a signal meets before the fork
+    [ ! -s pid ] # a process that a signal ends before the fork may leave an empty file
     rm -f pid
     [ ! -s log ]
   done
 }
-# A daemon that is ready, with all of its processes: they have this directory among their arguments.
+# Ends a daemon that is ready, with all of its processes, which have this directory in their arguments.
 end_own() {
   nothing_left "$tmp" || cut -d/ -f3 left | xargs -r kill || : # some may have ended meanwhile
   rm -f pid # a daemon that a signal has ended leaves it

@@ -4,8 +4,8 @@
 load helper
 load ready
 
-# manager: a NOTIFY_SOCKET, $tmp/manager; what it is told is in $tmp/heard, each line with the PID of
-# the process that said it in front.
+# manager: receives on a NOTIFY_SOCKET, $tmp/manager; each line that it receives is in $tmp/heard, after
+# the sender's PID.
 manager() {
   python3 - "$tmp/manager" >"$tmp/heard" 2>&1 3>&- <<'END' &
 import socket, struct, sys
@@ -57,11 +57,11 @@ serve_in() {
   p=$(port)
   serve_in foreground-fork fork [ setsid tell:"$tmp/told" "until:$tmp/go" "tcp:$p" listen serve ]
   within 20 test -e told
-  sleep 0.2 # it may have said so wrongly by now
+  sleep 0.2 # time for a READY=1 that is too early
   not grep -q . heard
   touch go
   within 20 heard "$launcher READY=1"
-  within 20 heard "$launcher MAINPID=$launcher" # of the same message
+  within 20 heard "$launcher MAINPID=$launcher" # in the same message
   answers "$p"
   alive "$launcher"
 }
@@ -81,12 +81,12 @@ serve_in() {
   note "$launcher"
   within 20 has_few_descriptors
 }
-has_few_descriptors() { # none but standard ones
+has_few_descriptors() { # only standard ones
   local fds=("/proc/$launcher/fd/"*)
   [ ${#fds[@]} -le 3 ]
 }
 
-# said STATUS LINE: by what has been launched, and nothing else.
+# said STATUS LINE: the launched program ended with STATUS, and standard error has only LINE.
 said() {
   cat err
   [ "$status" = "$1" ] && [ "$(<err)" = "daemonfix: $2" ]

@@ -69,7 +69,7 @@ run_server() { # [OPTION...] -- STEP...: of the program $server
 }
 
 @test "a shell that runs it over a connection gets its end" {
-  # as ssh does: until nobody has standard output and error open
+  # waits, as ssh does, until no process has standard output and error open
   timeout 200 bash -c '"$@"' bash "$daemonfix" run -b -r listen -- "$fix/server" sleep:100 \
     tell:"$tmp/told" "tcp:$(port)" listen hold 2>&1 3>&- | cat
   note "$(value pid told)"

@@ -39,7 +39,7 @@ collect() { status=0; wait "$launcher" || status=$?; cat "$tmp/err"; }
 # said TEXT: standard error has exactly this text.
 said() { [ "$(cat "$tmp/err")" = "$1" ]; }
 
-# nothing_left MARK: no process has that word among its arguments, which is in those of the test's.
+# nothing_left MARK: no process has MARK among its arguments, as the processes of the test do.
 nothing_left() {
   grep -slaF -- "$1" /proc/[0-9]*/cmdline >"$tmp/left" || : # some may end meanwhile
   [ ! -s "$tmp/left" ] || { cat "$tmp/left" >&2; return 1; }

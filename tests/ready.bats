@@ -18,7 +18,7 @@ load ready
   start_in_background tell:told "tcp:$p" "until:$tmp/go" listen serve
   within 20 test -e told
   note "$(value pid told)"
-  sleep 0.3 # it may be ready wrongly by now; it cannot fail wrongly
+  sleep 0.3 # time to return too early; a slow machine cannot make this test fail
   alive "$launcher"
   touch go
   collect
@@ -216,7 +216,7 @@ start_as_nobody() {
   launch NOTIFY_SOCKET="$(value notify told)" "$fix/server" notify-as:65534,READY=1
   [ "$status" = 0 ]
   launch NOTIFY_SOCKET="$(value notify told)" "$fix/server" notify:READY=1 sleep:400
-  sleep 0.2 # it may be ready wrongly by now
+  sleep 0.2 # time to return too early
   alive "$launcher"
   kill "$launcher"
   collect

@@ -3,7 +3,7 @@
 
 # row PERCENT PART ROW: runs the row; sets status, tried, good, bad and note.
 row() {
-  # Not bats' own PATH: some rows run another suite.
+  # Without the PATH that bats sets, because some rows run another suite.
   launch -i PATH="$(getconf PATH):/usr/sbin:/sbin" HOME="$HOME" ${LIBRARY:+LIBRARY="$LIBRARY"} SCALE="$1" \
     timeout --kill-after=5 3000 "$root/tests/torture/$2" "$3"
   tail -n 40 "$tmp/err"

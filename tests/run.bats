@@ -189,7 +189,7 @@ END
   launch DAEMONFIX_PIDFILE="$tmp/pid" "$daemonfix" run -b sleep 1000
   [ "$status" = 125 ]
   one_line "^daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: already running, PID $(<pid)$"
-  # of two options, the one in force
+  # the message names the option in force, the last one
   run_it -b -p other -p "$tmp/pid" sleep 1000
   one_line "^daemonfix: run: -p '$tmp/pid': already running, PID $(<pid)$"
   [ ! -e not_run ]
@@ -208,7 +208,7 @@ END
   [ "$status" = 0 ]
   note "$(<pid)"
   within 10 grep -qx 0137 log
-  [ "$(stat -c %a log pid)" = $'640\n644' ] # not of the files that run itself makes
+  [ "$(stat -c %a log pid)" = $'640\n644' ] # the umask does not apply to the files that run creates
 }
 
 @test "settings_in_the_environment_stay_in_force_and_are_validated_too" {
@@ -309,13 +309,13 @@ END
   within 10 grep -qx './plain a' log
   PATH=$tmp:$PATH run_it plain
   [ "$(<out)" = "$tmp/plain " ]
-  # the library is there, and what -n prints does the same
+  # the library is loaded, and what -n prints does the same
   script maps 'exec cat /proc/$$/maps'
   run_it ./maps
   grep -q " $lib$" out
   run_it -n ./plain 'a b'
   [ "$(<out)" = "LD_PRELOAD=$lib /bin/sh ./plain 'a b'" ]
-  # what execvp(3) would give to sh as well, and sh refuse or misunderstand
+  # execvp(3) would have sh execute this, too, and sh would refuse or misread it
   printf 'P\0' >binary
   chmod +x binary
   run_it -b ./binary
@@ -352,7 +352,7 @@ END
   launch bash -c "$command"
   mv out said
   printf '<%s>' "${args[@]}" | diff - said
-  # what needs no $'...' works in any shell
+  # arguments that do not need $'...' work in any shell
   run_it -n printf '<%s>' "${args[@]:0:11}" "it's"
   launch sh -c "$(<out)"
   mv out said
@@ -389,7 +389,7 @@ END
 }
 
 @test "the_library_is_found_where_both_are_installed" {
-  # As make install with the default directories has it, under another root.
+  # The layout of make install with the default directories, under another root.
   mkdir -p dest/bin dest/lib
   cp "$daemonfix" dest/bin
   cp "$lib" dest/lib
@@ -404,7 +404,7 @@ END
 @test "without_the_library_nothing_is_run" {
   mkdir -p none/bin
   cp "$daemonfix" none/bin
-  # what is installed on this machine is not to be found
+  # hides a library that is installed on this machine
   namespaces=(-m)
   ((EUID == 0)) || namespaces+=(-Ur)
   launch unshare "${namespaces[@]}" sh -c 'mount -t tmpfs tmpfs /usr/local/lib && exec "$@"' - none/bin/daemonfix run touch "$tmp/not_run"
@@ -432,7 +432,7 @@ END
   one_line "not started, because $tmp/libdaemonfix.so is not a library: install it again"
 }
 
-# shown NAME: an example of the manual, with another port.
+# shown NAME: prints an example of the manual, with another port.
 shown() {
   example "$1" | sed -e "s/8080/$port/"
 }

@@ -34,7 +34,7 @@ not_forked() { [ "$(value after.pid)" = "$(value before.pid)" ]; }
 
 is_refused() { [ "$status" = 1 ] && [ "$(value errno)" = EINVAL ]; }
 
-# A shell that says of the program that it becomes: this PID is a daemon already.
+# A shell that marks the program that it executes, in the same process, as a daemon.
 # shellcheck disable=SC2016 # it is that shell's $$
 forged=(sh -c 'DAEMONFIX_PID=$$ exec "$@"' sh)
 

@@ -8,7 +8,7 @@ load helper
 load settings
 load sandbox
 
-# Nobody, but for reaching $tmp.
+# The user nobody, who can still reach $tmp.
 nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups
   '--inh-caps=-all,+dac_override' '--ambient-caps=-all,+dac_override')
 
@@ -99,10 +99,10 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   ignores_all
 }
 
-# The kernel has protected_hardlinks against it, which may be off.
+# The kernel has a defence against this, protected_hardlinks, which may be off.
 @test "hard_link_is_refused_where_others_can_write" {
   needs_root
-  echo 4711 >precious # as a PID file may have it
+  echo 4711 >precious # the content is that of a PID file
   directory all 777 0
   directory sticky 1777 0
   directory theirs 755 65534
@@ -115,7 +115,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   serves "$tmp/roots/file"
 }
 
-# The kernel has protected_regular, which may be off, and counts only where O_CREAT is used.
+# The kernel has a defence, protected_regular, which may be off, and which acts only on O_CREAT.
 @test "file_of_another_user_is_refused_in_a_sticky_directory" {
   needs_root
   directory sticky 1777 0
@@ -124,7 +124,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   stays_refused EACCES "belongs to another user, in a directory that others can write to" "$tmp/sticky/file"
   chown 0 sticky/file
   serves "$tmp/sticky/file"
-  # where nobody himself may replace it, nothing is gained
+  # where nobody may replace the file anyway, a refusal would gain nothing
   directory own 1755 65534
   echo 1 >own/file
   theirs own/file
@@ -136,7 +136,7 @@ through_su=(su -s /bin/sh root -c "exec /usr/local/bin/report -x '$BATS_TEST_TMP
   modes=(fix)
   directory sticky 1777 0
   mkfifo sticky/fifo
-  exec 9<>sticky/fifo # he reads it
+  exec 9<>sticky/fifo # somebody reads it
   theirs sticky/fifo
   refused EACCES "belongs to another user, in a directory that others can write to" DAEMONFIX_STDOUT="$tmp/sticky/fifo"
   refused EACCES "belongs to another user, in a directory that others can write to" DAEMONFIX_PIDFILE="$tmp/sticky/fifo"
@@ -270,13 +270,13 @@ namespace() {
   launch timeout -s KILL 600 unshare -p -f --kill-child --mount-proc bash -uc namespace
   cat err heir
   [ "$status" = 0 ]
-  [ "$(value before.pid second)" = "$(value after.pid)" ] # it has come again
+  [ "$(value before.pid second)" = "$(value after.pid)" ] # the PID has been used again
   [ "$(value after.pid second)" != "$(value before.pid second)" ]
-  [ "$(<pid)" = "$(value after.pid)" ] # the stale file is none of its business
+  [ "$(<pid)" = "$(value after.pid)" ] # the second process leaves the stale file alone
 }
 
-# A PID is free again when its last process has been collected.  Without prctl the init collects it and not
-# the caller, which must not kill a group that may be another's by then.
+# A PID is free again when its last process has been collected.  Where prctl fails, the init collects it and
+# not the caller, which must not kill a group whose number may be another group's by then.
 @test "process_group_is_not_killed_when_its_number_may_be_anothers" {
   needs_root
   failing_start() {
@@ -292,7 +292,8 @@ namespace() {
   not grep SIGKILL trace
 }
 
-# C1 as one byte, which terminals of 8 bits obey, is one that is no part of a character in UTF-8.
+# A C1 control character may also be a single byte, which 8-bit terminals obey: one that belongs to no
+# UTF-8 character.
 has_control_characters() {
   python3 -c 'import sys, unicodedata
 text = open(sys.argv[1], "rb").read().decode("utf-8", "surrogateescape").replace("\n", "")
@@ -308,7 +309,7 @@ sys.exit(not any(unicodedata.category(c) == "Cc" or "\udc80" <= c <= "\udc9f" fo
     [ "$(wc -l <err)" = 1 ]
     not has_control_characters err
   done
-  fixed DAEMONFIX_MODE=$'\xc5\x9b\xf0\x9f\x90\xa7' "$fix/report" -x "$tmp/report" # these are letters
+  fixed DAEMONFIX_MODE=$'\xc5\x9b\xf0\x9f\x90\xa7' "$fix/report" -x "$tmp/report" # these are printable characters
   grep -q "$(printf 'MODE=\xc5\x9b\xf0\x9f\x90\xa7: ')" err
   launch LD_PRELOAD="$lib" DAEMONFIX_VERBOSE=1 bash -c 'exec -a "$1" "$2" -x "$3"' - "$evil" "$fix/report" "$tmp/report"
   grep -q 'is a daemon' err
@@ -321,14 +322,14 @@ sys.exit(not any(unicodedata.category(c) == "Cc" or "\udc80" <= c <= "\udc9f" fo
     STDOUT=/$long STDERR=/$long PIDFILE=/$long CLOSEFDS=$long VERBOSE=$long "$long=1"; do
     fixed DAEMONFIX_"$setting" "$fix/legacy"
     ((status == 1 || status == 125))
-    [ "$(grep -c ^daemonfix: err)" = 1 ] # the program says something as well
+    [ "$(grep -c ^daemonfix: err)" = 1 ] # the program prints a line of its own
     (($(wc -c <err) <= 1200))
   done
 }
 
 above_2() { value before.fds "$1" | tr -s ' ' '\n' | grep -v '^[012]:' | sed '/^$/d'; }
 
-# What it does have: its lock is for the daemon, whatever it executes.
+# The PID file is inherited because the daemon keeps its lock whatever it executes.
 @test "child_inherits_nothing_of_ours_but_the_pid_file_to_read" {
   start fix DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_CHDIR="$tmp" DAEMONFIX_STDOUT="$tmp/log" \
     DAEMONFIX_STDERR="$tmp/log" "$fix/report" "$tmp/report" env -i "$fix/report" -0 "$tmp/second"
@@ -337,7 +338,7 @@ above_2() { value before.fds "$1" | tr -s ' ' '\n' | grep -v '^[012]:' | sed '/^
   grep -q ":$tmp/pid:0[0-7]*0:" <(value before.fds second) # O_RDONLY
 }
 
-# forged MARK COMMAND...: DAEMONFIX_PID says so; in MARK, PID is the process's own.
+# forged MARK COMMAND...: DAEMONFIX_PID is MARK, where PID stands for the process's own.
 forged() {
   launch LD_PRELOAD="$lib" bash -c 'export DAEMONFIX_PID=${0/PID/$$}; exec "$@"' "$@"
 }

@@ -70,7 +70,7 @@ fresh_terminal() {
   [ "$(field "$(value after.pid)" tty_nr)" != 0 ]
 }
 
-# becomes COMMAND [ARG...]: a daemon that executes this, in the same process; sets pid.
+# becomes COMMAND [ARG...]: starts a daemon that executes COMMAND in the same process; sets pid.
 becomes() {
   rm -f "$tmp/report"
   fixed "$fix/report" -n "$tmp/report" "$@"
@@ -120,7 +120,7 @@ END
   raw_setsid
   becomes "$tmp/raw"
   within 10 grep -qx EPERM out
-  launch "$tmp/raw" # where it can fail, it does not
+  launch "$tmp/raw" # outside a daemon the same call succeeds
   [ "$(<out)" = leader ]
 }
 

@@ -3,7 +3,7 @@
 # and is the real one everywhere else.
 load helper
 
-# said: the fixture's lines, as one.
+# said: the fixture's lines, joined.
 said() { paste -sd ' ' "$tmp/err"; }
 
 @test "setsid_fails_in_the_daemon_in_its_threads_and_after_execve_and_not_in_its_children" {

@@ -72,7 +72,7 @@ attempt() { # MODE NAME=VALUE...
   launch timeout 600 "${through[@]}" "$fix/tend" 1 "${command[@]}"
 }
 
-state() { sed -n "s/^$1\.//p" "$tmp/report" | grep -v ^SigQ; } # that one is the user's, not ours
+state() { sed -n "s/^$1\.//p" "$tmp/report" | grep -v ^SigQ; } # SigQ counts the signals of the whole user
 files() {
   find "$tmp" ${mounted:+"$mounted"} ! -name report ! -name out ! -name err -printf '%p %i\n' | sort
 }

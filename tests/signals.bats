@@ -72,8 +72,8 @@ all_kept() {
   all_kept
 }
 
-# children HOW: 50 daemons whose launching processes treat their ended children like that, and
-# 20 calls that fail late; state's status says whether all was kept.
+# children HOW: starts 50 daemons whose launching processes treat children that have ended in that way, and
+# makes 20 calls that fail late; the status of the fixture state says whether everything was kept.
 children() {
   fixed "$fix/reap" -s 0 50 "$fix/state" -c "$1"
   is "$(endings)" "50 exit 0; exit 0"
@@ -93,7 +93,7 @@ storm() {
   totals=$(grep '^sent' "$tmp/out")
   is "$(runs | grep -v sent)" "200 exit 0, a daemon"
   [[ $totals =~ ^sent:\ ([0-9]+)\ in\ ([0-9]+)\ ms.*,\ handled:\ ([0-9]+)\ .*\ ([0-9]+)\ elsewhere$ ]]
-  ((BASH_REMATCH[1] > 5 * 200)) # for each start, so many
+  ((BASH_REMATCH[1] > 5 * 200)) # at least five signals for each start
   ((BASH_REMATCH[3] > 0))
   ((BASH_REMATCH[4] == 0))
 }
@@ -109,10 +109,10 @@ storm() {
   within 60 strayed
 }
 
-# harass [ARG...]: 300 launching processes, each of which gets a signal once.
+# harass [ARG...]: starts 300 launching processes, each of which gets one signal.
 harass() {
   fixed "$fix/harass" "$@" 300
-  runs # to be seen if the test fails
+  runs # shown if the test fails
 }
 
 @test "sigterm_either_ends_the_launching_process_alone_or_leaves_a_daemon" {
@@ -130,7 +130,7 @@ harass() {
   within 60 lost
 }
 
-# A signal that cannot be blocked, or that another thread takes, may also come when all is done.
+# A signal that cannot be blocked, or that another thread takes, may also come after the daemon is complete.
 killed() {
   harass "$@"
   is "$(grep -v -e '^exit 0, a daemon$' -e "^signal ${*: -1}, a daemon$" "$tmp/out" | sort -u)" \

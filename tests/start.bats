@@ -150,7 +150,7 @@ setup_file() { ulimit -c 0; }
   [ "$(is umask)" = 0000 ]
 }
 
-# Of descriptors 7, 8 and 9, on files of these names.
+# Those of descriptors 7, 8 and 9 that the daemon has.
 descriptors() { sed -n 's/^fd\.\([789]\)=.*/\1/p' state | tr -d '\n'; }
 
 @test "descriptors_stay_open_by_default" {
@@ -168,7 +168,7 @@ descriptors() { sed -n 's/^fd\.\([789]\)=.*/\1/p' state | tr -d '\n'; }
   [ "$(descriptors)" = 79 ]
   start close_descriptors -- ready write="$tmp/state" 7>a 8>b 9>c
   within 20 test -e state
-  [ "$(grep -c '^fd\.' state)" = 3 ] # the handshake's are gone as well
+  [ "$(grep -c '^fd\.' state)" = 3 ] # those of the handshake are closed as well
 }
 
 @test "signals_stay_by_default_and_are_reset_if_asked" {
@@ -347,7 +347,7 @@ descriptors() { sed -n 's/^fd\.\([789]\)=.*/\1/p' state | tr -d '\n'; }
     through=("$fix/inject" "$rule=$errno" --)
     start close_descriptors directory=/usr -- ready exit=0
     failed "$stage" "$errno"
-    [ "$(grep ^left= out | tail -n 1)" = left=0 ] # inject's own
+    [ "$(grep ^left= out | tail -n 1)" = left=0 ] # in inject's own last line
   done <<'END'
 caller.openat:/dev/null STDIO     EMFILE
 caller.openat:/usr      DIRECTORY EACCES
@@ -399,7 +399,8 @@ END
   [ "$(got left) $(got pid) $(got pgrp) $(got group)" = "1 $(is pid) $(is pgrp) there" ]
 }
 
-# An intermediate would be the namespace's init, which ends with it: the first fork's child is the daemon.
+# The first fork's child is the daemon: as an intermediate it would be the init of the namespace, and its
+# exit would end the namespace.
 @test "in_another_pid_namespace_the_daemon_is_its_init" {
   ((EUID == 0)) || skip "needs root"
   through=(unshare --pid)
@@ -429,7 +430,7 @@ END
   failed STARTUP EIO
 }
 
-# The daemon goes on when 200 signals have come to it, and the launching process has had some too.
+# The daemon goes on after 200 signals; the launching process gets some too.
 @test "signals_do_not_interrupt_the_handshake" {
   start storm -- storms=200 ready hold
   is_ready
@@ -469,7 +470,7 @@ END
 }
 
 @test "another_process_that_holds_the_pipe_changes_nothing" {
-  start bystander collect -- ready exit=7 # it is there until the daemon has been collected
+  start bystander collect -- ready exit=7 # the bystander lives until the daemon has been collected
   is_ready
   [ "$(got status)" = "$(exited 7)" ]
   start bystander -- fail=EIO

@@ -30,7 +30,7 @@ unsure() { status_is 4 "cannot tell: $1" 'daemonfix: '; }
 }
 
 @test "the_lock_is_seen_whatever_holds_it" {
-  for deed in close fork; do # a mapping; several processes
+  for deed in close fork; do # only a mapping holds the lock; two processes do
     rm -f report
     launch "$daemonfix" run -p "$tmp/pid" "$fix/deeds" "$tmp/report" $deed
     reported
@@ -58,7 +58,7 @@ time.sleep(1000)' "$tmp/pid"
   in_front
   status_is 0 "running, PID $pid (legacy), whose parent, PID $front ($(cat "/proc/$front/comm")), holds the lock"
   is "o['pid'] == $pid and o['evidence'] == 'lock' and o['holder']['pid'] == $front"
-  age # what has got the number since is none of the front's making
+  age # a process that has got the PID since is not the daemon of the process in front
   status_is 1 "not running, PID $pid is now another process (legacy), which started after the file was written; but PID $front ($(cat "/proc/$front/comm")) holds the lock"
 }
 
@@ -172,7 +172,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
 
 @test "where_pids_come_again_soon_a_file_as_old_as_its_process_is_not_believed" {
   needs_root
-  # in one's own namespace only since Linux 6.14: the machine's is not to be touched
+  # a namespace has its own only since Linux 6.14, and the machine's must not be changed
   printf '%s\n' 6.14 "$(uname -r)" | sort -VC || skip 'no kernel.pid_max of a namespace'
   in_pid_namespace bash -ec '
     echo 400 >/proc/sys/kernel/pid_max
@@ -278,7 +278,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   [ "$(<err)" = "daemonfix: pid: cannot tell: Permission denied" ]
 }
 
-# As on the host of a container.
+# As seen from the host of a container.
 @test "a_daemon_behind_the_process_in_front_of_an_inner_pid_namespace_is_found_by_the_lock" {
   needs_root
   unshare -p -f --kill-child --mount-proc "$daemonfix" run -K -p "$tmp/pid" "$fix/legacy" </dev/null >/dev/null 2>&1 3>&- &
@@ -354,16 +354,16 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   strace -f -qq -o trace -e trace=ftruncate -e inject=ftruncate:delay_enter=1000000 \
     "$daemonfix" run -b -p "$tmp/pid" sleep 1000 </dev/null >/dev/null 2>&1 3>&- &
   within 10 test -s pid # not yet complete
-  note "$(<pid)"        # strace ends with it
+  note "$(<pid)"        # strace ends when this process does
   launch "$daemonfix" status pid
   [ "$status" = 0 ]
-  # it has its PID before it executes the program
+  # the process has this PID before it executes the program
   grep -qxE "pid: running, PID $(<pid) \((daemonfix|sleep)\), which holds the lock" out
 }
 
 @test "a_daemon_that_ends_while_it_is_looked_at_has_ended" {
   daemon
-  chmod 666 pid # without the lock, it would not be believed
+  chmod 666 pid # without the lock, such a file would not be believed
   strace -o trace -P "/proc/$pid" -e trace=fcntl -e inject=fcntl:signal=SIGSTOP:when=1 "$daemonfix" \
     status pid </dev/null >out 2>err 3>&- &
   within 20 grep -q 'stopped by SIGSTOP' trace

@@ -17,7 +17,7 @@ each_closed() {
   done
 }
 
-descriptors() { value "$1.fds" | tr ' ' '\n'; } # before or after, one a line
+descriptors() { value "$1.fds" | tr ' ' '\n'; } # before or after, one per line
 stdio_is_null() {
   # O_RDWR (the kernel adds O_LARGEFILE), not close-on-exec
   diff <(printf '%s:/dev/null:0100002:0\n' 0 1 2; descriptors before | grep -v '^[012]:') \

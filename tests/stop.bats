@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # daemonfix stop: the daemon of a PID file ends, and no other process gets a signal.
-# shellcheck disable=SC2030,SC2031 # each test is a subshell, with a pid of its own
+# shellcheck disable=SC2030,SC2031 # each test runs in a subshell, with its own "pid"
 load helper
 load command
 load pids
@@ -8,7 +8,7 @@ load pids
 # stop [OPTION...]: stops the daemon of $tmp/pid.
 stop() { launch timeout 600 "$daemonfix" stop "$@" "$tmp/pid"; cat out err; }
 
-# stopped LINE [OPTION...]: stop ends the daemon, and prints LINE.
+# stopped LINE [OPTION...]: stop ends the daemon and prints LINE.
 stopped() {
   stop "${@:2}"
   [ "$status" = 0 ]
@@ -27,7 +27,7 @@ refused() {
 
 believed='; not locked, believed because the process started before the file was written'
 
-# record: a daemon of others that writes to $tmp/got the numbers of the signals that it gets, and stays.
+# record: starts a daemon of another maker, which appends the number of each signal to $tmp/got, and stays.
 record() {
   rm -f got got.ready
   foreign python3 -c '
@@ -148,7 +148,7 @@ while True:
   done
 }
 
-# A group whose leader ends at once, and of whose members one ignores SIGTERM, and one ends late.
+# Starts a process group: its leader ends at once on SIGTERM, one member ignores it, and one ends late.
 group() {
   rm -f members
   foreign bash -c '
@@ -229,7 +229,7 @@ traced() {
   crash "$pid"
   strace -o trace -e trace=/nanosleep -e inject=/nanosleep:signal=SIGSTOP:when=1 "$daemonfix" \
     stop pid </dev/null >out 2>err 3>&- &
-  within 20 grep -q 'stopped by SIGSTOP' trace # as it waits for the first time
+  within 20 grep -q 'stopped by SIGSTOP' trace # while stop waits for the first time
   crash "$worker"
   # shellcheck disable=SC2046 # one PID
   kill -CONT $(<"/proc/$!/task/$!/children")
@@ -248,7 +248,7 @@ traced() {
   alive "$worker"
 }
 
-# Two in a group, which hold the lock; and the leader does not.
+# Starts a process group of which two members hold the lock, but not the leader.
 leaderless() {
   foreign bash -c 'exec 9<"$0"; flock 9; sleep 1000 & echo $! >"$1"; sleep 1000 & echo $! >>"$1"
     exec 9<&-; exec perl -e "sleep 1000"' "$tmp/pid" "$tmp/members"
@@ -309,8 +309,8 @@ leaderless() {
   done
 }
 
-# replaced WHERE [OPTION...]: the daemon ends, and a stranger gets its PID, when stop has made that
-# call, CALL:PATH:COUNT.  It is stopped there meanwhile.
+# replaced WHERE [OPTION...]: when stop has made the call WHERE, CALL:PATH:COUNT, the daemon ends, and a
+# stranger gets its PID.  The command itself is suspended meanwhile.
 replaced() {
   local call path count
   IFS=: read -r call path count <<<"$1"
@@ -336,7 +336,7 @@ replaced() {
 
 @test "a_daemon_that_ends_between_look_and_signal_is_not_mistaken_for_its_successor" {
   for kind in daemon foreign; do
-    # The process is looked at, held, looked at again, and gets the signal.
+    # stop looks at the process, opens a pidfd, looks again, and sends the signal.
     $kind
     strace -o trace -P "/proc/$pid/stat" -e trace=close "$daemonfix" stop pid </dev/null >out 3>&-
     looks=$(grep -c close trace)
@@ -379,7 +379,7 @@ replaced() {
 }
 
 @test "a_file_that_is_not_a_pid_file_is_refused_and_no_process_gets_a_signal" {
-  trap 'echo got >>got' TERM # these files have the PID of this shell
+  trap 'echo got >>got' TERM # these files contain the PID of this shell
   for kind in "${bad_files[@]}"; do
     bad_file "$kind"
     launch timeout 600 "$daemonfix" stop "$path"

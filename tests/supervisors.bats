@@ -7,7 +7,7 @@ setup_file() {
   "${BATS_TEST_DIRNAME:?}/../scripts/programs" >&2 || skip 'the supervisors cannot be fetched'
 }
 
-# A service directory; finish notes how the program ended.
+# Makes a service directory, whose finish script records how the program ended.
 service() {
   mkdir service
   example run >service/run
@@ -15,7 +15,7 @@ service() {
   chmod +x service/run service/finish
 }
 
-# supervise PROGRAM: in the background, what it and the service say in $tmp/log
+# supervise PROGRAM: starts the supervisor in the background; it and the service write to $tmp/log.
 supervise() {
   local unpacked=$root/build/programs/root/usr
   service
@@ -30,7 +30,7 @@ starts() { grep -c '^legacy: PID' log; }
 started() { (($(starts) >= $1)); }
 last_pid() { sed -n 's/^legacy: PID //p' log | tail -n 1; }
 
-# what both are to do
+# what both supervisors have to do
 is_supervised() {
   within 20 started 1
   pid=$(last_pid)

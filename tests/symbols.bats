@@ -5,8 +5,8 @@ load helper
 
 names=(daemon fork setsid __register_atfork)
 
-# library NAME KIND: lib-KIND-NAME.so, whose variable or function NAME has a value that only its own
-# functions change and tell; and a program that uses it.
+# library NAME KIND: builds lib-KIND-NAME.so, whose variable or function NAME has a value that only the
+# library's own functions change and report; and a program that uses this library.
 library() {
   local own="$2-$1"
   case $2 in
@@ -37,11 +37,11 @@ library() {
     library "$name" function
     fixed "./function-$name"
     echo "$name: $status"
-    [ "$status" = 42 ] # an asterisk
+    [ "$status" = 42 ] # an asterisk in ASCII
   done
 }
 
-# where HANDLE NAME: which file has what dlsym(3) finds.
+# where HANDLE NAME: prints the file that contains the symbol that dlsym(3) finds.
 @test "dlsym_finds_what_is_there_without_us" {
   cat >where.c <<'END'
 #include <dlfcn.h>

@@ -27,12 +27,12 @@ teardown_file() {
 booted() { in_systemd systemctl is-active --quiet tests.target; }
 booted_or_gone() { gone "$sandbox" || booted; }
 
-# in_systemd COMMAND...: in its namespaces; PIDs are those it sees.
+# in_systemd COMMAND...: runs COMMAND in systemd's namespaces; PIDs are those that systemd sees.
 in_systemd() {
   nsenter -t "$(cat "$dir/sandbox.pid")" -p -m -C -r -w "$@" 2>&1 3>&-
 }
 
-# unit NAME LINE...: a service.
+# unit NAME LINE...: writes the unit of a service.
 unit() {
   [ -z "$no_systemd" ] || skip "$no_systemd"
   printf '%s\n' '[Unit]' DefaultDependencies=no '[Service]' "${@:2}" >"$dir/units/$1.service"
@@ -58,7 +58,7 @@ main_pid_reported() { [ "$(property "$1" MainPID)" = "$(value after.pid "$dir/$1
 }
 
 @test "an_intermediate_that_outlives_the_caller_is_taken_for_the_main_process" {
-  # What the test above would see of a naive double fork, which loses that race now and then.
+  # What the test above would see of a naive double fork, which sometimes loses that race.
   unit naive Type=forking ExecStart="/bin/sh -c \
     '(sleep 1000 & until [ -e $dir/end ]; do sleep 0.1; done) &'"
   start naive
@@ -83,7 +83,7 @@ main_pid_reported() { [ "$(property "$1" MainPID)" = "$(value after.pid "$dir/$1
       ExecStart="$fix/report -x $dir/bad"
     status=0
     start bad || status=$?
-    [ "$status" = 1 ] # 124: timeout's
+    [ "$status" = 1 ] # 124 would be that of timeout
     is bad failed
     [ "$(property bad Result)" = exit-code ]
   done
@@ -102,7 +102,7 @@ main_pid_reported() { [ "$(property "$1" MainPID)" = "$(value after.pid "$dir/$1
   [ "$(property simple Result)" = success ]
 }
 
-# inspected PID: the status of daemonfix inspect, in the sandbox; what it says in $tmp/inspected.
+# inspected PID: prints the status of daemonfix inspect in the sandbox; its output is in $tmp/inspected.
 inspected() {
   local status=0
   in_systemd "$root/build/daemonfix" inspect "$1" >"$tmp/inspected" || status=$?
@@ -138,7 +138,7 @@ inspected() {
   within 20 is ends inactive
 }
 
-# The line that says so is written when daemon() has done its work.
+# DAEMONFIX_VERBOSE prints its line when daemon() has done its work.
 foreground="DAEMONFIX_MODE=foreground DAEMONFIX_VERBOSE=1"
 
 @test "in_foreground_output_goes_on_into_the_journal" {
@@ -157,7 +157,7 @@ foreground="DAEMONFIX_MODE=foreground DAEMONFIX_VERBOSE=1"
   grep "stays in the foreground" "$dir/log"
 }
 
-# example_unit NAME: the unit in libdaemonfix(7), with the program of this tree.
+# example_unit NAME: installs the unit of that name in libdaemonfix(7), with the program of this tree.
 example_unit() {
   local lines
   mapfile -t lines < <(example "$1" | sed -e '/^\[Service\]$/d' -e "s|/usr/local/sbin/legacy|$fix/legacy|" \
@@ -189,7 +189,7 @@ session_of() { in_systemd ps -o sid= -p "$1" | tr -d ' '; }
 
 # --- a process in front of nginx, which makes itself a daemon by hand
 
-# nginx_unit EXAMPLE NAME [LINE...]: a unit of the manual, with the unpacked nginx on the socket NAME.sock.
+# nginx_unit EXAMPLE NAME [LINE...]: installs a unit of the manual, with the unpacked nginx on NAME.sock.
 nginx_unit() {
   local unpacked=$root/build/programs/root/usr lines
   "$root/scripts/programs" >&2 || skip 'nginx cannot be fetched'
@@ -207,7 +207,7 @@ nginx_says() { # nginx_says NAME TEXT
     "http { access_log off; $(printf "%s_temp_path $dir/temporary; " client_body proxy fastcgi uwsgi scgi)
       server { listen unix:$dir/$1.sock; return 200 '$2\n'; } }" >"$dir/$1.conf"
 }
-answer() { # answer NAME TEXT: it says that on its socket, which is the same one outside
+answer() { # answer NAME TEXT: nginx answers TEXT on its socket, which is the same outside the sandbox
   python3 -c 'import socket, sys
 s = socket.socket(socket.AF_UNIX); s.settimeout(3); s.connect(sys.argv[1]); s.send(b"GET / HTTP/1.0\r\n\r\n")
 sys.exit(sys.argv[2].encode() not in s.recv(1000))' "$dir/$1.sock" "$2"
@@ -236,7 +236,7 @@ parent_of() { in_systemd ps -o ppid= -p "$1" | tr -d ' '; }
   stop front
   is front inactive
   [ "$(property front Result)" = success ]
-  [ "$(property front ExecMainStatus)" = 0 ] # nginx's own
+  [ "$(property front ExecMainStatus)" = 0 ] # the status of nginx
   [ ! -e "$dir/front.pid" ]
 }
 
@@ -307,7 +307,8 @@ connects() { nsenter -t "$(cat "$dir/sandbox.pid")" -n bash -c "(exec 4<>/dev/tc
 
 # --- lines of TASKS in daemonfix(1)
 
-# task NAME [SED-SCRIPT...]: in there, with a job instead of the web server, and files in $dir.
+# task NAME [SED-SCRIPT...]: runs the example in the sandbox, with a job instead of the web server and with
+# its files in $dir.
 task() {
   [ -z "$no_systemd" ] || skip "$no_systemd"
   example "$1" | sed -e 's|python3 .*-m http.server --bind 127.0.0.1 8080|sh -c "echo hello; exec sleep 1000"|' \
@@ -325,7 +326,7 @@ task() {
   in_systemd kill "$pid"
 }
 
-# In the only manager that there is here, which has no users.
+# With the system manager, because the sandbox has no user managers.
 @test "the_manuals_line_for_logout_puts_the_daemon_into_a_scope_of_its_own" {
   task linger -e 's/--user //' -e '/^loginctl/d'
   [[ $(in_systemd cat "/proc/$pid/cgroup") = */run-*.scope ]]

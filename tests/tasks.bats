@@ -8,7 +8,7 @@ setup_file() { export PATH=$BATS_TEST_DIRNAME/../build:$PATH; }
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# task NAME [SED-SCRIPT...]: the lines of the manual, on a free port, and with files in $tmp.
+# task NAME [SED-SCRIPT...]: runs the lines of the manual, on a free port, with files in $tmp.
 task() {
   local command
   port=$(free_port)
@@ -18,14 +18,14 @@ task() {
   cat out err
 }
 server='python3 \(-u \)\?-m http.server --bind 127.0.0.1 [0-9]*'
-sleeps=(-e "s/$server/sleep 1000/") # where the user may not use this machine's python3
+sleeps=(-e "s/$server/sleep 1000/") # for users who may not execute this machine's python3
 
 running() {
   pid=$(<"$1")
   note "$pid"
   alive "$pid"
 }
-# The PID of the last daemon of which -v has told.
+# The PID of the last daemon that -v reported.
 told() { sed -n 's/^daemonfix: .*PID \([0-9]*\), session.*/\1/p' err | tail -n 1; }
 is_correct() {
   note "$1"
@@ -148,7 +148,7 @@ while True:
   within 10 none
 }
 
-# contained INIT... -- COMMAND...: in a PID namespace of its own; sets outside and init.
+# contained INIT... -- COMMAND...: runs INIT in a PID namespace of its own; sets outside and init.
 contained() {
   unshare --mount-proc --pid --fork "$@" </dev/null >out 2>err 3>&- &
   outside=$!
@@ -184,7 +184,7 @@ first_inside() {
   [ "$status" = 0 ]
 }
 
-# As cron runs it: with its own PATH, and until nobody holds its output.
+# As cron runs a job: with cron's PATH, and until no process has the output open.
 @test "crons_lines_start_one_job_and_one_only" {
   mkdir bin
   script bin/job '#!/bin/sh' 'echo run >>"$HOME/runs"' 'exec sleep 1000'
@@ -213,7 +213,7 @@ first_inside() {
   done
 }
 
-# session PIDFILE: PID and session, written by the daemon.
+# by_itself PIDFILE: the daemon, which writes that file itself, is correct.
 by_itself() { within 20 test -s "$1" && is_correct "$(<"$1")"; }
 
 @test "process_daemon_of_ruby_is_correct_by_itself" {
@@ -224,7 +224,7 @@ by_itself() { within 20 test -s "$1" && is_correct "$(<"$1")"; }
   by_itself pid
 }
 
-# in_front_of COMMAND...: daemonfix run -K, whose daemon writes its PID to the file pid.
+# in_front_of COMMAND...: starts COMMAND, a daemonfix run -K whose daemon writes its PID to the file pid.
 in_front_of() {
   rm -f pid
   "$@" </dev/null >out 2>err 3>&- &
@@ -257,7 +257,7 @@ in_front_of() {
   command=$(example ctypes |
     sed "s|time.sleep|import os; open(\"$new\", \"w\").write(str(os.getpid())); os.rename(\"$new\", \"$tmp/pid\"); time.sleep|")
   launch timeout 600 bash -c "${command/run -K/run -f}"
-  [ "$status" = 0 ] # it has gone to the background all the same
+  [ "$status" = 0 ] # the program has gone to the background all the same
   within 20 test -s pid
   note "$(<pid)"
   leads_session "$(<pid)"

@@ -3,7 +3,7 @@
 load helper
 load row
 
-# loses PERCENT PART ROW...: with the textbook double fork some starts are bad.
+# loses PERCENT PART ROW...: with the textbook double fork, some starts are bad.
 loses() {
   local name
   export LIBRARY=$fix/naive.so
@@ -88,7 +88,7 @@ loses() {
 @test "each_pattern_of_left_out_names_a_test" {
   cd "$root/tests"
   launch awk '
-    # The alternatives of a pattern, but for those in parentheses.
+    # Splits a pattern into its alternatives, except for those in parentheses.
     function split_top(pattern, parts, i, c, depth, n) {
       n = 1
       parts[1] = ""

@@ -6,7 +6,7 @@ load command
 # try [OPTION...] PROGRAM [ARG...]: runs daemonfix try; the object is in $tmp/out.
 try() { launch "$daemonfix" try --json -t 200 "$@"; }
 
-# is STATUS OUTCOME OPTIONS: of the last try; the command has these options, or is none.
+# is STATUS OUTCOME [OPTIONS]: the result of the last try; the command has these OPTIONS, or there is none.
 is() {
   cat out err
   [ "$status" = "$1" ] && [ "$(json 'o["outcome"]')" = "$2" ] || return
@@ -21,10 +21,10 @@ ended() {
   for pid in $pids; do gone "$pid" || return; done
 }
 
-# happened EVENT...: in this order, others between them.
+# happened EVENT...: these events happened in this order, with or without others in between.
 happened() { json '" ".join(e["event"] for e in o["events"])' | grep -q "$(printf '%s.*' "$@")"; }
 
-script_of() { # script_of NAME: the program of standard input for python3
+script_of() { # script_of NAME: makes a script for python3 from standard input
   cat >"$1"
   launch sh -c 'command -v /usr/bin/python3 python3 | head -n 1'
   sed -i "1i#!$(<out)" "$1"
@@ -104,7 +104,7 @@ script_of() { # script_of NAME: the program of standard input for python3
   is 0 daemon 'daemonfix run'
 }
 
-# ps(1) shows "server" in one case, and the first 15 characters in the other.
+# In the first case ps(1) shows "server", in the second only the first 15 characters.
 @test "the_name_is_the_one_that_the_program_is_executed_by" {
   for name in server.exec a-server-with-a-long-name; do
     cp "$fix/byhand" server

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The command by itself: help, version, and what is no subcommand.
+# The command itself: help, version, and words that are no subcommands.
 load helper
 load command
 
@@ -35,7 +35,7 @@ load command
     [ "$status" = 125 ]
     one_line "${typed%=*}: no such subcommand .did you mean ${typed#*=}. there are run, "
   done
-  # nothing is near: more than half of the letters of a short name
+  # no name is similar: of a short one, more than half of the letters differ
   for typed in start rm '' = stopdaemonstop; do
     launch "$daemonfix" "$typed"
     one_line ': no such subcommand .there are run, '
@@ -66,7 +66,7 @@ subcommands=(run check try inspect stop status env)
     [ "$status" = 0 ]
     [ ! -s err ]
     head -n 1 out | grep -q "^usage: daemonfix $name"
-    # what it is for
+    # one sentence says what the subcommand is for
     [ "$(sed -n '/^$/,$p' out | grep -c '^[A-Z].*\.$')" = 1 ]
     mv out help
     for option in -h --help; do

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# daemonfix_wait() and its three sisters: waitpid(2) that no signal interrupts, raw status out, and
-# "still running" told apart from every error.
+# daemonfix_wait() and its three sisters: a waitpid(2) that no signal interrupts, that gives the raw
+# status, and that tells "still running" from every error.
 load helper
 
 # says LINE... -- STEP...: build/tests/linked/wait prints these lines for the steps.

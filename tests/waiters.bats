@@ -5,8 +5,8 @@ load helper
 load command
 load sandbox
 
-# Daemons that keep their stdio: "ways COMMAND" calls COMMAND with each way to start them that has
-# to return, "keeps" one as it is without daemonfix.
+# Daemons that keep their stdio.  ways COMMAND: calls COMMAND for each way of starting them that has to
+# return.  keeps COMMAND...: starts one that keeps them without daemonfix.
 keeps() { "$@" "$fix/byhand" fork [ setsid stay ] end:0; }
 ways() {
   "$1" run -b -p "$tmp/pid" -- "$fix/byhand" as:daemon stay
@@ -16,14 +16,14 @@ ways() {
   "$1" run -p "$tmp/pid" -o "$tmp/log" -e "$tmp/log" -- "$fix/report" -n "$tmp/report"
 }
 
-# The daemon is there, and is ended.
+# ended: the daemon runs, and stop ends it.
 ended() {
   within 10 grep -q . pid
   note "$(<pid)"
   within 10 runs
   within 10 stops
 }
-# the file names what stays of a program that forks itself away a moment later
+# When a program forks and ends, the file names its child a moment later.
 runs() { launch "$daemonfix" status pid && [ "$status" = 0 ]; }
 stops() { launch "$daemonfix" stop pid && [ "$status" = 0 ]; }
 
@@ -50,7 +50,7 @@ substituted() {
   IFS= read -r -t 200 _ <&9 # setsid=
   result=0
   IFS= read -r -t 0.1 _ <&9 || result=$?
-  ((result > 128)) # nothing to read, and no end
+  ((result > 128)) # read timed out: no data and no end of file
 }
 
 # In a sandbox: for root, on 127.0.0.1.

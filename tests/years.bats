@@ -2,7 +2,7 @@
 # Where long has 32 bits, files dated after January 2038 are files like any other.
 load helper
 
-# The fixture and the library as 32-bit programs.
+# Builds the fixture and the library for 32 bits.
 setup_file() {
   [ "$(uname -m)" = x86_64 ] || skip "for x86-64"
   cd "$BATS_FILE_TMPDIR" || return
