@@ -227,7 +227,7 @@ go='const char info[] = "\xff Go buildinf:", net[] = "net.(*sysListener).listenT
     check ./prog
     [ "$status" = 2 ]
     grep -qF "a shim of $manager, which starts another program: name that ($manager which NAME)" out
-    grep -qx 'verdict   works, but the programs that it starts may become daemons, in whatever way: check those' out
+    grep -qx 'verdict   works, but the programs that it starts may become daemons in any way: check those' out
     check --json ./prog
     [ "$(json 'o["kinds"], o["certain"]')" = "(['script', 'shim', 'shell'], False)" ]
   done <<'END'

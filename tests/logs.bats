@@ -177,7 +177,7 @@ others_link="goes through a symbolic link of another user"
   refused_log ETXTBSY "is a program that is running" "$tmp/program"
   refused_log ENAMETOOLONG "the path, or a name in it, is too long" "$tmp/$long"
   for bad in log ./log '' ' /log'; do
-    refused_log EINVAL "not allowed (an absolute file)" "$bad"
+    refused_log EINVAL "not allowed (an absolute path)" "$bad"
   done
 }
 

@@ -391,7 +391,7 @@ has_threads() { local threads=("/proc/$1/task/"*); [ "${#threads[@]}" = "$2" ]; 
   refused ENOENT "a directory on this path does not exist" DAEMONFIX_PIDFILE="$tmp/missing/pid"
   refused ENOTDIR "the path goes through a file that is not a directory" DAEMONFIX_PIDFILE="$tmp/file/pid"
   for bad in pid ./pid ''; do
-    refused EINVAL "not allowed (an absolute file)" DAEMONFIX_PIDFILE="$bad"
+    refused EINVAL "not allowed (an absolute path)" DAEMONFIX_PIDFILE="$bad"
   done
 }
 

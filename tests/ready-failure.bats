@@ -102,17 +102,17 @@ ended="before it was ready"
 
 @test "timeout: all of it is ended, and the status is 124" {
   start DAEMONFIX_TIMEOUT=2.5 out:words fork [ setsid "until:$tmp/never" ] "tell:$tmp/told" hold
-  failed 124 words 'daemonfix: server: stopped, because it was not ready after 2.5 s, waited for listen'
+  failed 124 words 'daemonfix: server: stopped, because it was not ready after 2.5 s of waiting for listen'
 }
 
 @test "timeout: who ignores SIGTERM is killed" {
   start DAEMONFIX_TIMEOUT=0.5 ignore:15 "until:$tmp/never"
-  failed 124 'daemonfix: server: stopped, because it was not ready after 0.5 s, waited for listen'
+  failed 124 'daemonfix: server: stopped, because it was not ready after 0.5 s of waiting for listen'
 }
 
 @test "timeout: the daemon's STATUS= is shown" {
   start DAEMONFIX_TIMEOUT=2.5 DAEMONFIX_READY=notify,alive:50 'notify:STATUS=loading' hold
-  failed 124 'daemonfix: server: stopped, because it was not ready after 2.5 s, waited for notify,alive:50; its status: loading'
+  failed 124 'daemonfix: server: stopped, because it was not ready after 2.5 s of waiting for notify,alive:50; its status: loading'
 }
 
 @test "timeout 0: none" {
@@ -270,13 +270,13 @@ end_own() {
 @test "a daemon that never stops writing is timed out" {
   start DAEMONFIX_TIMEOUT=0.5 much:2000000000
   [ "$status" = 124 ]
-  tail -n 1 err | grep -qx 'daemonfix: server: stopped, because it was not ready after 0.5 s, waited for listen'
+  tail -n 1 err | grep -qx 'daemonfix: server: stopped, because it was not ready after 0.5 s of waiting for listen'
 }
 
 @test "a daemon that never stops notifying is timed out" {
   start DAEMONFIX_READY=notify DAEMONFIX_TIMEOUT=2.5 notify-flood
   [ "$status" = 124 ]
-  said 'daemonfix: server: stopped, because it was not ready after 2.5 s, waited for notify; its status: busy'
+  said 'daemonfix: server: stopped, because it was not ready after 2.5 s of waiting for notify; its status: busy'
 }
 
 @test "a daemon in another PID namespace is waited for, and ends with its launching process" {

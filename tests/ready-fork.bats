@@ -73,7 +73,7 @@ by_hand() { start DAEMONFIX_MODE=fix-fork "$@"; }
 @test "fix-fork: a program that stays in the foreground is told of" {
   by_hand DAEMONFIX_TIMEOUT=0.5 "tcp:$(port)" listen hold
   [ "$status" = 124 ]
-  said 'daemonfix: server: stopped, because it was not ready after 0.5 s, waited for listen, and for it to go to the background'
+  said 'daemonfix: server: stopped, because it was not ready after 0.5 s of waiting for listen, and for it to go to the background'
   nothing_left "$tmp"
 }
 

@@ -103,7 +103,7 @@ said() {
 
 @test "foreground: a line says that no condition but listen has an effect" {
   fixed DAEMONFIX_MODE=foreground DAEMONFIX_READY=alive:1,notify NOTIFY_SOCKET="$tmp/none" "$fix/server" daemon:00 exit:4
-  said 4 'DAEMONFIX_READY=alive:1,notify: no effect in mode foreground (listen has one)'
+  said 4 'DAEMONFIX_READY=alive:1,notify: no effect in mode foreground (only listen has one)'
   fixed DAEMONFIX_MODE=foreground DAEMONFIX_READY=alive:1,listen NOTIFY_SOCKET="$tmp/none" "$fix/server" daemon:00 exit:4
   [ "$status" = 4 ]
   [ ! -s err ]

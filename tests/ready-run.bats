@@ -62,7 +62,7 @@ run_server() { # [OPTION...] -- STEP...: of the program $server
 @test "run -t limits the time, and run -r without a value lists what there is" {
   run_server -b -r listen -t 0.3 -- "until:$tmp/never"
   [ "$status" = 124 ]
-  said 'daemonfix: server: stopped, because it was not ready after 0.3 s, waited for listen'
+  said 'daemonfix: server: stopped, because it was not ready after 0.3 s of waiting for listen'
   launch "$daemonfix" run -b -r
   [ "$status" = 125 ]
   for word in listen listen:PORT listen:/PATH notify alive:SECONDS; do grep -qF "$word" err; done

@@ -89,7 +89,7 @@ told() { cat "$tmp/err"; diff <(echo "daemonfix: report: $1") "$tmp/err"; }
   refused ENOTDIR "Not a directory" DAEMONFIX_CHDIR="$tmp/file"
   refused ELOOP "Too many levels of symbolic links" DAEMONFIX_CHDIR="$tmp/loop"
   for bad in . '' directory; do
-    refused EINVAL "not allowed (an absolute directory)" DAEMONFIX_CHDIR="$bad"
+    refused EINVAL "not allowed (an absolute path)" DAEMONFIX_CHDIR="$bad"
   done
 }
 

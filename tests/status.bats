@@ -179,7 +179,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
     sleep 1000 & echo $! >pid
     "$0" status pid || echo $?' "$daemonfix"
   cat out err
-  [[ $(<err) = *'started as the file was written, where PIDs come again soon (kernel.pid_max is 400)' ]]
+  [[ $(<err) = *'started as the file was written, and PIDs are reused so soon that it may be another process (kernel.pid_max is 400)' ]]
   [ "$(<out)" = 4 ]
 }
 

@@ -48,7 +48,7 @@ static const struct advice calls_daemon = {
 	NULL,
 	NULL};
 
-static const struct advice daemon_and_setsid = {"works, but its imports leave it open whether it "
+static const struct advice daemon_and_setsid = {"works, but its imports do not show whether it "
 						"becomes a daemon by daemon(3), by fork and "
 						"setsid, or not at all",
 						{WAY_FIX, WAY_FIX_FORK, WAY_BACKGROUND},
@@ -67,7 +67,7 @@ static const struct advice by_hand = {
 
 static const struct advice sessions = {
 	"works; it imports setsid but opens terminals as well, so it probably makes sessions for "
-	"other programs and need not be a daemon",
+	"other programs and may not be a daemon itself",
 	{WAY_BACKGROUND, WAY_FIX_FORK},
 	2,
 	"-K ",
@@ -84,7 +84,7 @@ static const struct advice runs_others = {
 
 /* Not fix-fork: the first fork is the shell's own. */
 static const struct advice starts_programs = {
-	"works, but the programs that it starts may become daemons, in whatever way: check those",
+	"works, but the programs that it starts may become daemons in any way: check those",
 	{WAY_BACKGROUND, WAY_FIX},
 	2,
 	"-K ",
@@ -92,7 +92,7 @@ static const struct advice starts_programs = {
 	NULL};
 
 static const struct advice runs_others_daemon = {
-	"works, but it is the program that it runs that may become a daemon, in whatever way",
+	"works, but the program that it runs may become a daemon in any way",
 	{WAY_BACKGROUND, WAY_FIX, WAY_FIX_FORK},
 	3,
 	"-K ",
@@ -108,8 +108,8 @@ static const struct advice loads_others = {
 	NULL};
 
 static const struct advice library_setsid = {
-	"works; only one of its libraries imports setsid, perhaps to make it a daemon (as libfuse "
-	"does), perhaps for something else",
+	"works; only one of its libraries imports setsid, perhaps to make a daemon of the program "
+	"(as libfuse does), perhaps for something else",
 	{WAY_BACKGROUND, WAY_FIX_FORK},
 	2,
 	"-K ",

@@ -116,7 +116,7 @@ static void print_commands(const struct findings *f)
 	}
 	if (a->count > 1) {
 		print_command("to know", advice_command("try", "", f->words));
-		say("%-9s runs it once, and says which", "");
+		say("%-9s runs it once, and says which of them is right", "");
 	}
 	if (a->container) {
 		print_command("container", advice_command("run", a->container, f->words));
@@ -275,9 +275,9 @@ static int check(char **words, bool json)
 const char check_usage[] =
 	"usage: daemonfix check [--json] [--] PROGRAM [ARG...]\n"
 	"\n"
-	"Says whether and in which modes a program can be started, without running it.\n"
+	"Says, without running a program, whether and in which modes it can be started.\n"
 	"\n"
-	"  --json  one object instead of a table for people\n";
+	"  --json  prints a JSON object instead of a table\n";
 
 int command_check(int argc, char **argv)
 {

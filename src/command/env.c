@@ -43,7 +43,8 @@ static const struct variable {
 	 "inherited descriptors stay open"},
 	{SETTINGS_PREFIX "READY", "the launching process ends when this happens",
 	 "the launching process does not wait until the daemon is ready"},
-	{SETTINGS_PREFIX "TIMEOUT", "seconds that it waits at most", "it waits 60 seconds at most"},
+	{SETTINGS_PREFIX "TIMEOUT", "the launching process waits at most this many seconds",
+	 "the launching process waits at most 60 seconds"},
 	{SETTINGS_PREFIX "VERBOSE", "a line on standard error says what became of the program",
 	 "only errors are reported"},
 	{SETTINGS_PREFIX "PID", "the library has marked the process with this PID",
@@ -168,10 +169,10 @@ static void say_library(void)
 	if (path)
 		say("%-18s  %s: preloaded", LIBRARY_NAME, path);
 	else if (preload && strstr(preload, LIBRARY_NAME))
-		say("%-18s  in LD_PRELOAD, but cannot be loaded: nothing of this has an effect",
+		say("%-18s  in LD_PRELOAD, but cannot be loaded: no variable has an effect",
 		    LIBRARY_NAME);
 	else
-		say("%-18s  not in LD_PRELOAD: nothing of this has an effect", LIBRARY_NAME);
+		say("%-18s  not in LD_PRELOAD: no variable has an effect", LIBRARY_NAME);
 }
 
 const char env_usage[] =

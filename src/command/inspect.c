@@ -216,7 +216,7 @@ const char inspect_usage[] = "usage: daemonfix inspect [--json] PID|PIDFILE\n"
 			     "\n"
 			     "Says whether a process is a correct daemon.\n"
 			     "\n"
-			     "  --json  one object instead of a table for people\n";
+			     "  --json  prints a JSON object instead of a table\n";
 
 int command_inspect(int argc, char **argv)
 {

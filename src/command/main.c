@@ -78,8 +78,8 @@ static int show_overview(void)
 	}
 	printf("%*sdaemonfix help [SUBCOMMAND]\n", indent, "");
 	printf("%*sdaemonfix --version | --help\n\n", indent, "");
-	puts("daemonfix help SUBCOMMAND, or daemonfix SUBCOMMAND --help, explains it and its "
-	     "options.\n"
+	puts("daemonfix help SUBCOMMAND, or daemonfix SUBCOMMAND --help, explains a "
+	     "subcommand and its options.\n"
 	     "The manual page daemonfix(1) has common tasks, such as restarting a daemon.");
 	return 0;
 }

@@ -113,7 +113,7 @@ static void row_session(const struct facts *f)
 	if (f->self.session == 0)
 		row("session", "%s", f->initial ? "0, the kernel's" : "outside this PID namespace");
 	else if (f->self.session == f->self.pid)
-		row("session", "%d, leads it", f->self.session);
+		row("session", "%d, which it leads", f->self.session);
 	else if (f->leader.pid == 0)
 		row("session", "%d, whose leader has ended", f->self.session);
 	else
@@ -211,7 +211,7 @@ static void row_group(const struct facts *f)
 	pid_t group = f->self.group;
 
 	if (group == f->self.pid)
-		row("process group", "%d, leads it", group);
+		row("process group", "%d, which it leads", group);
 	else if (f->group_leader.pid)
 		row("process group", "%d, led by %s", group, f->group_leader.name);
 	else if (group)

@@ -32,12 +32,10 @@ const char run_usage[] =
 	"\n"
 	"Runs a program with libdaemonfix.so, which makes a correct daemon of it.\n"
 	"\n"
-	"  -b            a program that stays in the foreground: makes a daemon of it before it "
-	"starts\n"
-	"  -f            a program that calls daemon(3): keeps it in the foreground\n"
-	"  -F            a program that makes itself a daemon with fork and setsid: makes it a "
-	"correct one\n"
-	"  -K            any daemon: keeps it in the foreground, and returns its status\n"
+	"  -b            makes a daemon of a program that stays in the foreground\n"
+	"  -f            keeps a program that calls daemon(3) in the foreground\n"
+	"  -F            makes a correct daemon of a program that uses fork and setsid\n"
+	"  -K            keeps any daemon in the foreground, and returns its status\n"
 	"  -m MODE       fix (the default), fix-fork, background, foreground, foreground-fork, "
 	"off\n"
 	"  -p PIDFILE    contains the daemon's PID, and is locked while the daemon runs\n"
@@ -46,13 +44,13 @@ const char run_usage[] =
 	"  -C DIR        the daemon's directory\n"
 	"  --umask MASK  the daemon's umask, octal\n"
 	"  --close-fds   closes inherited descriptors above 2\n"
-	"  -r WHEN       return when the daemon is ready: listen, listen:PORT, listen:/PATH, "
+	"  -r WHEN       returns when the daemon is ready: listen, listen:PORT, listen:/PATH, "
 	"notify,\n"
-	"                alive:SECONDS; the first of several, separated by commas\n"
+	"                alive:SECONDS, or the first of several, separated by commas\n"
 	"  -t SECONDS    how long to wait for that (60; 0: no limit)\n"
 	"  -x NAME,...   only programs with these names obey the settings\n"
 	"  -v            says what became of the program\n"
-	"  -n            prints the command for a shell instead of running it\n";
+	"  -n            prints a shell command that does the same, and starts nothing\n";
 
 enum { OPTION_CLOSE_FDS = 256, OPTION_UMASK };
 

@@ -118,9 +118,10 @@ enum started started_judge(int fd, int directory, const struct process *p, char 
 	} else if (written > now(CLOCK_REALTIME) + GRAIN_MS) {
 		*doubt = text_new("the file is dated in the future");
 	} else if (later > -GRAIN_MS && tolerance < GRAIN_MS) {
-		*doubt = text_new("started as the file was written, where PIDs come again soon "
-				  "(kernel.pid_max is %ld)",
-				  pids);
+		*doubt = text_new(
+			"started as the file was written, and PIDs are reused so soon that "
+			"it may be another process (kernel.pid_max is %ld)",
+			pids);
 	} else {
 		*doubt = why_not_trusted(directory, p, &file);
 	}

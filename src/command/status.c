@@ -37,7 +37,7 @@ const char status_usage[] = "usage: daemonfix status [--json] PIDFILE\n"
 			    "\n"
 			    "Says whether the daemon of a PID file runs.\n"
 			    "\n"
-			    "  --json  one object instead of a line for people\n";
+			    "  --json  prints a JSON object instead of a line of text\n";
 
 static const struct {
 	int status;

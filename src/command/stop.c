@@ -42,9 +42,9 @@ const char stop_usage[] = "usage: daemonfix stop [-s SIGNAL] [-t SECONDS] [-g] P
 			  "\n"
 			  "Ends the daemon of a PID file, and no other process.\n"
 			  "\n"
-			  "  -s SIGNAL   instead of SIGTERM\n"
-			  "  -t SECONDS  how long to wait before SIGKILL (10)\n"
-			  "  -g          the whole process group of the daemon\n";
+			  "  -s SIGNAL   sends this signal instead of SIGTERM\n"
+			  "  -t SECONDS  waits this long before SIGKILL (10)\n"
+			  "  -g          signals the whole process group of the daemon\n";
 
 #define HINT_GROUP " (-g ends the process group)"
 

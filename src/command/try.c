@@ -437,8 +437,8 @@ const char try_usage[] = "usage: daemonfix try [--json] [-t SECONDS] [--] PROGRA
 			 "Runs a program once, watches how it becomes a daemon, ends it, and names "
 			 "the mode to use.\n"
 			 "\n"
-			 "  --json      one object instead of a table for people\n"
-			 "  -t SECONDS  how long it is watched at most (10)\n";
+			 "  --json      prints a JSON object instead of a table\n"
+			 "  -t SECONDS  watches the program for at most this long (10)\n";
 
 int command_try(int argc, char **argv)
 {

@@ -102,7 +102,7 @@ void outcome_tell_unused_ready(const struct settings *s)
 	else if (s->ready && !servicemanager_socket())
 		reason = "in the foreground, because NOTIFY_SOCKET is not set";
 	else if (s->ready && !in_front && !when_waits_for_listen(s->ready))
-		reason = "in mode foreground (listen has one)";
+		reason = "in mode foreground (only listen has one)";
 	if (!reason)
 		return;
 	settings_show(shown, sizeof shown, "READY", s->ready);

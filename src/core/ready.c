@@ -375,7 +375,7 @@ static void tell_end(const struct ready *r, enum outcome outcome)
 	if (outcome == OUTCOME_TIMED_OUT) {
 		message_append(text, sizeof text, "stopped, because it was not ready after ");
 		append_seconds(text, sizeof text, r->deadline - r->started);
-		message_append(text, sizeof text, ", waited for ", r->when);
+		message_append(text, sizeof text, " of waiting for ", r->when);
 		if (is_ready(r, r->deadline))
 			message_append(text, sizeof text, ", and for it to go to the background");
 	} else {
