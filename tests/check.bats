@@ -209,7 +209,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 # The section that Go puts into its programs.
 go='const char info[] = "\xff Go buildinf:", net[] = "net.(*sysListener).listenTCP";'
 
-@test "a_program_in_go_is_told" {
+@test "a_program_in_go_is_recognised" {
   echo "$go $nothing" | compile prog -static
   not_preloaded static 'as Go programs are.*CGO_ENABLED=1' ./prog
   check --json ./prog
@@ -221,7 +221,7 @@ go='const char info[] = "\xff Go buildinf:", net[] = "net.(*sysListener).listenT
   grep -q '^ready     -r listen: the start returns' out
 }
 
-@test "a_shim_is_told_from_the_program_that_it_starts" {
+@test "a_shim_is_recognised" {
   while read -r manager line; do
     script prog '#!/bin/sh' "$line"
     check ./prog
@@ -244,7 +244,7 @@ END
   [ "$(json '"shim" in o["kinds"]')" = False ]
 }
 
-@test "scripts_are_told_by_who_runs_them" {
+@test "a_script_is_classified_by_its_interpreter" {
   mkdir bin
   echo "$nothing" | compile bin/python3.99
   script plain "#!$tmp/bin/python3.99"
@@ -476,7 +476,7 @@ END
   json 'o["reason"]' | grep -q 'cannot be read (Permission denied).* a user who may read it'
 }
 
-@test "what_check_says_can_be_started_is_started_by_run" {
+@test "run_starts_what_check_says_can_be_started" {
   echo 'int main(int argc, char **argv) { return argc > 1 ? 7 : 0; }' | compile prog -static
   launch "$daemonfix" run -b ./prog
   [ "$status" = 0 ]

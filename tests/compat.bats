@@ -79,7 +79,7 @@ row() {
   grep -q 'recommended by check:fix: .* 1 of 1' out
 }
 
-@test "what_recommends_a_mode_that_does_nothing_fails" {
+@test "a_recommended_mode_that_fixes_nothing_fails" {
   library=$fix/probe.so compat --mode proposed/shell iperf
   [ "$status" = 1 ]
   row iperf check:fix shell unfixed

@@ -24,7 +24,7 @@ settings=(DAEMONFIX_STDOUT="$BATS_TEST_TMPDIR/log" DAEMONFIX_PIDFILE="$BATS_TEST
   confined LD_PRELOAD="$lib" "${settings[@]}" DAEMONFIX_VERBOSE=1 -- -t 16
 }
 
-@test "so_it_is_for_fork_in_mode_fix_fork" {
+@test "a_stack_of_16_KiB_is_enough_for_fork_in_mode_fix_fork" {
   confined LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork -- -F -t 16
   confined LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork "${settings[@]}" DAEMONFIX_VERBOSE=1 -- -F -t 16
 }
@@ -37,7 +37,7 @@ settings=(DAEMONFIX_STDOUT="$BATS_TEST_TMPDIR/log" DAEMONFIX_PIDFILE="$BATS_TEST
   confined LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork -- -F -a "$kib"
 }
 
-@test "so_it_is_for_exit_in_a_handler_with_a_pid_file" {
+@test "an_alternate_stack_of_8_KiB_is_enough_for_exit_in_a_handler_with_a_pid_file" {
   local kib
   for kib in 8 10 12 16; do ! confined A=1 -- -e -a "$kib" || break; done
   confined LD_PRELOAD="$lib" "${settings[@]:1:1}" -- -e -a "$kib"

@@ -95,7 +95,7 @@ END
   done
 }
 
-@test "a_file_that_is_not_executable_is_none" {
+@test "an_elf_file_that_is_no_program_is_refused" {
   handmade prog 64 '<' 62 type=1
   said 'an ELF file but not a program' ./prog
   handmade prog 64 '<' 62 type=4
@@ -176,7 +176,7 @@ PY
   survives ./bad.*
 }
 
-@test "the_files_that_fuzzing_starts_from_are_survived" {
+@test "check_survives_the_corpus_of_the_fuzzer" {
   mkdir corpus
   cp "$root"/tests/fuzz/elf/* corpus
   chmod +x corpus/*

@@ -62,7 +62,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
   [ "$(row DAEMONFIX_B)" = 'bad: daemon(3) fails with EINVAL' ]
 }
 
-@test "of_a_name_with_a_typing_error_the_near_one_is_named_first" {
+@test "for_a_misspelt_name_the_similar_one_is_named_first" {
   local pair
   for pair in PIDFIL=PIDFILE PID_FILE=PIDFILE STDOT=STDOUT MOED=MODE CLOSE_FDS=CLOSEFDS UMAKS=UMASK \
     STDER=STDERR TIMEOUTS=TIMEOUT PIDFI=PIDFILE; do
@@ -118,7 +118,7 @@ names() { launch DAEMONFIX_NOSUCH=1 "$cmd" env && grep -o 'DAEMONFIX_[A-Z]*' err
 }
 
 # In a unit file the variables are in force for the command, too.
-@test "it_is_not_subject_to_what_it_speaks_of" {
+@test "the_variables_have_no_effect_on_the_command_itself" {
   fixed DAEMONFIX_MODE=background "$cmd" env
   [ "$status" = 0 ]
   [[ $(row DAEMONFIX_MODE) = background:* ]]

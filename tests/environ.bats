@@ -43,7 +43,7 @@ started() {
   done
 }
 
-@test "so_it_does_where_ours_are_apart" {
+@test "background_keeps_that_place_where_our_variables_are_apart" {
   local count i
   for count in {1..5}; do
     local mixed=()
@@ -56,7 +56,7 @@ started() {
   done
 }
 
-@test "so_do_children_of_a_daemon_with_its_mark" {
+@test "children_of_a_daemon_with_its_mark_keep_that_place" {
   local mark at
   for mark in 4242 4242:chdir:stdout:stderr "4242:9@$tmp/pid" 0; do
     for at in {0..5}; do
@@ -66,7 +66,7 @@ started() {
   done
 }
 
-@test "so_do_fix_and_fix_fork" {
+@test "fix_and_fix_fork_keep_that_place" {
   local at
   for at in {0..5}; do
     for option in -d -F; do

@@ -58,7 +58,7 @@ daemon.dup2#3           EBADF EBUSY EMFILE
 END
 }
 
-@test "with_a_setting_so_do_those_that_libcs_daemon_would_not_need" {
+@test "with_a_setting_calls_that_libcs_daemon_does_not_need_fail_as_well" {
   program+=(DAEMONFIX_CHDIR=/usr)
   all_fail <<'END'
 caller.openat:/usr      EACCES EMFILE ENFILE ENOMEM
@@ -70,7 +70,7 @@ END
 }
 
 # One fork only, as in libc's daemon(3): a session leader is better than no daemon.
-@test "without_one_the_daemon_is_a_session_leader_where_only_that_can_be_had" {
+@test "without_a_setting_the_daemon_leads_its_session_where_nothing_better_is_possible" {
   local rule
   for rule in caller.share=ENOMEM intermediate.fork={EAGAIN,ENOMEM,ENOSYS}; do
     succeeds "$rule"

@@ -31,7 +31,7 @@ counted() {
   [ "$(<ours)" = $'0\n1\n1' ]
 }
 
-@test "nor_while_handlers_of_the_fork_take_their_time_in_the_caller" {
+@test "there_is_one_sigchld_although_handlers_of_the_fork_are_slow_in_the_caller" {
   counted chld:count linger pipe fork [ await ] count ready gone count wait count
   [ "$(<ours)" = $'0\n1\n1' ]
 }
@@ -62,7 +62,7 @@ counted() {
   false
 }
 
-@test "what_blocked_sigchld_still_does_and_gets_it_afterwards" {
+@test "a_caller_that_blocks_sigchld_still_does_and_gets_it_afterwards" {
   counted chld:count block:CHLD fork [ ] gone count unblock:CHLD count
   [ "$(<ours)" = $'0\n1' ]
 }

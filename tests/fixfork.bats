@@ -154,7 +154,7 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   same child.setsid child.sid
 }
 
-@test "so_it_does_if_an_ancestor_has_left_its_mark" {
+@test "exec_before_the_fork_keeps_the_mode_despite_the_mark_of_an_ancestor" {
   plain DAEMONFIX_PID=1 LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork tell exec [ fork [ as:child tell ] wait ]
   differ child.sid main.sid
 }
@@ -235,7 +235,7 @@ jobs="exec bash --norc -ic 'sleep 0.1 & fg; tty' 2>&1"
   done
 }
 
-@test "a_daemon_that_leads_its_session_for_another_childs_sake_is_told" {
+@test "a_daemon_that_leads_its_session_because_of_another_child_is_reported" {
   byhand pipe fork [ as:helper tell ready stay ] await fork [ setsid as:d tell stay ] exit:0
   stays helper
   within 20 one_line "byhand leads its session, because the first child, PID $(said helper.pid), has neither .* nor ended"

@@ -148,7 +148,7 @@ goes_on_while_stopped() {
   goes_on_while_stopped
 }
 
-@test "nor_does_one_in_its_own_session_without_a_terminal" { # no shell would continue it
+@test "a_stopped_daemon_in_its_own_session_does_not_stop_the_process_in_front" { # no shell would continue it
   started_by=(setsid)
   in_front command "$fix/byhand" "pid:$tmp/pid" stay
   pid=$(told pid)

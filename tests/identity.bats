@@ -46,10 +46,10 @@ END
 }
 
 @test "thread_id_and_robust_mutexes_are_the_daemons_own" { knows_itself "$lib"; }
-@test "so_they_are_under_libc_alone" { knows_itself ''; }
+@test "thread_id_and_robust_mutexes_are_the_daemons_own_under_libc_alone" { knows_itself ''; }
 
 # As with glibc before 2.34, which has no _Fork(3).
-@test "so_they_are_where_libc_has_no__Fork" {
+@test "thread_id_and_robust_mutexes_are_the_daemons_own_where_libc_has_no__Fork" {
   cp -r "$root/Makefile" "$root/src" .
   make -s CPPFLAGS=-DWITHOUT_FORK build/libdaemonfix.so
   not grep -q _Fork <(nm -D build/libdaemonfix.so)

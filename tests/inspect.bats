@@ -56,7 +56,7 @@ odd() {
   is '[d[n]["target"] for n in ("stdin", "stdout", "stderr")] == 3 * ["/dev/null"]'
 }
 
-@test "glibcs_daemon_is_not_for_it_leads_its_session" {
+@test "glibcs_daemon_is_not_correct_because_it_leads_its_session" {
   launch "$fix/report" "$tmp/report"
   reported
   inspect "$(value after.pid)"
@@ -393,7 +393,7 @@ os.execvp("sleep", ["sleep", "100"])'
   is 'not {"SIGUSR2", "SIGRTMIN+2"} & set(d["ignored_signals"])'
 }
 
-@test "a_pipe_into_another_session_is_told_with_who_holds_it" {
+@test "a_pipe_into_another_session_is_shown_with_its_holder" {
   mkfifo go
   env LD_PRELOAD="$lib" "$fix/report" "$tmp/report" </dev/null 8> >(exec sleep 100 3>&-) \
     >/dev/null 2>&1 3>&-
@@ -440,7 +440,7 @@ os.execvp("sleep", ["sleep", "100"])'
   is 'd["library"] is None and d["marker"] == "none"'
 }
 
-@test "the_mark_is_told_if_it_can_be_known" {
+@test "the_mark_is_shown_if_it_can_be_known" {
   fixed "$fix/report" "$tmp/report"
   reported
   inspect "$(value after.pid)"
@@ -456,7 +456,7 @@ os.execvp("sleep", ["sleep", "100"])'
   [[ $(row DAEMONFIX_PID) = *foreground* ]]
 }
 
-@test "marker_is_found_with_what_else_the_library_has_written_to_it" {
+@test "the_mark_is_found_with_the_settings_that_the_library_adds_to_it" {
   fixed DAEMONFIX_STDOUT="$tmp/log" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report" \
     "$fix/report" -0 "$tmp/second"
   reported "$tmp/second"
@@ -508,7 +508,7 @@ os.execvp("sleep", ["sleep", "100"])'
   is '"ended" not in d["problems"]'
 }
 
-@test "a_pid_that_is_none_or_of_no_process_is_said_to_be" {
+@test "a_pid_that_is_invalid_or_of_no_process_is_reported" {
   launch sh -c 'echo $$'
   pid=$(<out)
   launch "$cmd" inspect "$pid"
@@ -581,7 +581,7 @@ unseen() {
   is "d['pid'] == $(<stale)"
 }
 
-@test "the_process_group_is_told_with_who_leads_it" {
+@test "the_process_group_is_shown_with_its_leader" {
   launch bash -c 'sleep 100 & echo $!'
   note "$(<out)"
   start setsid sh -c 'sh -c "sleep 100 & echo \$! >group.tmp; mv group.tmp group"'
@@ -643,7 +643,7 @@ os.execve(command, ["daemonfix", "inspect", sys.argv[2]], {})' "$cmd" "$1"
   grep -q '/proc is not mounted' err
 }
 
-@test "a_process_that_ends_meanwhile_is_no_accident" {
+@test "a_process_that_ends_meanwhile_is_reported_on_one_line" {
   for _ in {1..100}; do
     sh -c 'exit 0' 3>&- &
     launch "$cmd" inspect $!

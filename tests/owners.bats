@@ -25,7 +25,7 @@ owned() { launch LD_PRELOAD="$1" "${@:2}"; }
   done
 }
 
-@test "nor_in_that_of_fix_fork" {
+@test "such_a_library_is_not_in_the_way_of_fix_fork_either" {
   local order
   for order in "$lib:$fix/owner.so" "$fix/owner.so:$lib"; do
     owned "$order" DAEMONFIX_MODE=fix-fork "$fix/byhand" tell fork [ as:child setsid tell ]
@@ -37,7 +37,7 @@ owned() { launch LD_PRELOAD="$1" "${@:2}"; }
 }
 
 # The deadline of a failing start uses the kernel's clock.
-@test "a_failure_is_told_though_the_clocks_stand_still" {
+@test "a_failure_is_reported_although_the_clocks_stand_still" {
   launch timeout 300 "$fix/inject" intermediate.setsid=EPERM -- env LD_PRELOAD="$lib:$fix/owner.so" \
     "$fix/report" -x "$tmp/report"
   [ "$status" = 1 ]

@@ -479,7 +479,7 @@ race() {
   [ "$(cat err.* | wc -l)" = 49 ]
 }
 
-@test "pid_of_the_files_last_life_is_not_taken_for_the_running_one" {
+@test "stale_pid_in_the_file_is_not_reported_as_the_running_daemons" {
   echo $$ >pid # by now the PID of another process
   strace -f -qq -o /dev/null -e inject=ftruncate:delay_enter=1000000 env LD_PRELOAD="$lib" \
     DAEMONFIX_PIDFILE="$tmp/pid" "$fix/deeds" "$tmp/report" </dev/null >/dev/null 2>&1 3>&- &

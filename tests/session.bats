@@ -124,7 +124,7 @@ END
   [ "$(<out)" = leader ]
 }
 
-@test "so_it_is_in_a_daemon_of_mode_fix_fork" {
+@test "raw_setsid_is_EPERM_in_a_daemon_of_mode_fix_fork" {
   raw_setsid
   launch LD_PRELOAD="$lib" DAEMONFIX_MODE=fix-fork "$fix/byhand" fork [ setsid "sh:exec $tmp/raw" ] wait
   grep -qx EPERM out

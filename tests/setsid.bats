@@ -11,7 +11,7 @@ said() { paste -sd ' ' "$tmp/err"; }
   [ "$(said)" = "fork=leader vfork=leader spawn=leader exec=leader self=EPERM thread=EPERM image=EPERM" ]
 }
 
-@test "that_is_as_under_glibc_alone" {
+@test "setsid_in_the_daemon_is_as_under_glibc_alone" {
   launch "$fix/reap" -s 0 1 "$fix/setsids" -d
   mv "$tmp/err" "$tmp/glibc"
   fixed "$fix/reap" -s 0 1 "$fix/setsids" -d

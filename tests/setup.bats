@@ -103,7 +103,7 @@ told() { cat "$tmp/err"; diff <(echo "daemonfix: report: $1") "$tmp/err"; }
   chmod 755 directory
 }
 
-@test "bad_setting_is_told_in_one_line_also_if_verbose" {
+@test "bad_setting_is_reported_in_one_line_also_if_verbose" {
   touch log
   refused ENOENT "No such file or directory" DAEMONFIX_CHDIR="$tmp/missing" DAEMONFIX_VERBOSE=1
   refused ENOENT "a directory on this path does not exist" DAEMONFIX_PIDFILE="$tmp/missing/pid" \
@@ -111,7 +111,7 @@ told() { cat "$tmp/err"; diff <(echo "daemonfix: report: $1") "$tmp/err"; }
   [ ! -s log ]
 }
 
-@test "all_settings_together_are_in_force_and_told_in_one_line" {
+@test "all_settings_together_are_in_force_and_reported_in_one_line" {
   mkdir directory
   for mode in "${modes[@]}"; do
     start "$mode" DAEMONFIX_VERBOSE=1 DAEMONFIX_CHDIR="$tmp/directory" DAEMONFIX_UMASK=077 \
@@ -130,7 +130,7 @@ stdout $tmp/log1, stderr $tmp/log2, PID file $tmp/pid, other descriptors closed"
   done
 }
 
-@test "terminal_that_was_left_is_told" {
+@test "terminal_that_was_left_is_named" {
   through=("$fix/onpty" sh -c 'tty >"$0"; exec "$@"' "$tmp/tty")
   for mode in fix background run; do
     start "$mode" DAEMONFIX_VERBOSE=1 "$fix/report" "$tmp/report"

@@ -24,7 +24,7 @@ all_kept() {
   said actions kept
 }
 
-@test "what_was_pending_is_not_pending_in_the_daemon" {
+@test "signals_that_were_pending_are_not_pending_in_the_daemon" {
   state
   said pending none
 }
@@ -143,7 +143,7 @@ killed() {
   killed -g 9
 }
 
-@test "so_does_the_death_of_a_threaded_launching_process" {
+@test "sigkill_of_a_threaded_launching_process_leaves_a_complete_daemon_or_nothing" {
   killed -t 15
   killed -t 9
 }

@@ -42,7 +42,7 @@ unsure() { status_is 4 "cannot tell: $1" 'daemonfix: '; }
   done
 }
 
-@test "a_lock_of_fcntl_is_as_good" {
+@test "a_lock_by_fcntl_counts_as_well" {
   foreign python3 -c '
 import fcntl, sys, time
 f = open(sys.argv[1], "r+")
@@ -109,7 +109,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   is "o['holder'] == {'pid': $worker, 'name': 'python3'} and o['locked'] is True"
 }
 
-@test "a_child_that_has_inherited_the_lock_is_named_though_the_pid_has_come_again" {
+@test "a_child_that_has_inherited_the_lock_is_named_although_the_pid_is_reused" {
   daemon_with_worker apart
   age
   crash "$pid"
@@ -117,20 +117,20 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   status_is 1 "not running, PID $pid is now another process (again), which started after the file was written; but PID $worker (python3) holds the lock"
 }
 
-@test "without_a_lock_one_that_started_before_the_file_is_believed_and_said_to_be" {
+@test "without_a_lock_a_process_older_than_the_file_is_believed_and_the_output_says_so" {
   foreign
   status_is 0 "running, PID $pid (sleep); not locked, believed because the process started before the file was written"
   is "o['pid'] == $pid and o['locked'] is False and o['evidence'] == 'start-time'"
 }
 
-@test "one_that_started_later_has_got_the_pid" {
+@test "a_process_younger_than_the_file_is_another_process" {
   foreign
   age
   status_is 1 "not running, PID $pid is now another process (sleep), which started after the file was written"
   is "o['state'] == 'dead' and o['pid'] == $pid and o['name'] is None"
 }
 
-@test "one_that_started_later_and_has_the_name_of_the_file_cannot_be_told" {
+@test "a_process_younger_than_the_file_that_has_its_name_is_unknown" {
   for command in sleep 'bash -c exec\ -a\ other\ sleep\ 1000'; do
     # shellcheck disable=SC2086
     [ "$command" = sleep ] && foreign || eval "foreign $command"
@@ -170,7 +170,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   done
 }
 
-@test "where_pids_come_again_soon_a_file_as_old_as_its_process_is_not_believed" {
+@test "where_pids_are_soon_reused_a_file_as_old_as_its_process_is_not_believed" {
   needs_root
   # a namespace has its own only since Linux 6.14, and the machine's must not be changed
   printf '%s\n' 6.14 "$(uname -r)" | sort -VC || skip 'no kernel.pid_max of a namespace'
@@ -183,7 +183,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   [ "$(<out)" = 4 ]
 }
 
-@test "one_that_does_not_hold_the_lock_of_another_is_not_believed" {
+@test "a_process_is_not_believed_if_another_one_holds_the_lock" {
   foreign
   flock -F pid sleep 1000 3>&- &
   note $!
@@ -193,7 +193,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   is "o['holder'] == {'pid': $!, 'name': 'sleep'} and o['evidence'] is None"
 }
 
-@test "other_users_are_told_by_what_they_may_see" {
+@test "other_users_get_an_answer_from_what_they_may_see" {
   needs_root
   chmod 755 .
   daemon
@@ -388,7 +388,7 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
   ((EUID)) || [ "$status" = 125 ]
 }
 
-@test "help_is_said" {
+@test "help_is_printed" {
   for option in -h --help; do
     launch "$daemonfix" status $option
     [ "$status" = 0 ]

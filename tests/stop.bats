@@ -51,7 +51,7 @@ while True:
   done
 }
 
-@test "one_that_calls_daemon_is_stopped" {
+@test "a_daemon_that_calls_daemon_is_stopped" {
   launch "$daemonfix" run -p "$tmp/pid" "$fix/deeds" "$tmp/report" close
   reported
   pid=$(<pid)
@@ -59,20 +59,20 @@ while True:
   [ ! -e pid ]
 }
 
-@test "one_with_a_process_in_front_is_stopped_and_so_is_that" {
+@test "a_daemon_behind_a_process_in_front_is_stopped_and_so_is_that_process" {
   in_front
   stopped "PID $pid (legacy)"
   wait "$front" || : # it ends as the daemon has
   [ ! -e pid ]
 }
 
-@test "that_of_others_is_stopped_and_its_file_is_left" {
+@test "a_daemon_of_another_maker_is_stopped_and_its_file_is_left" {
   foreign
   stopped "PID $pid (sleep)$believed"
   [ "$(<pid)" = "$pid" ]
 }
 
-@test "nothing_to_stop_is_success_and_said" {
+@test "nothing_to_stop_is_success_and_the_output_says_so" {
   stop
   [ "$status" = 0 ]
   [ "$(<out)" = "$tmp/pid: not running, no such file" ]
@@ -86,7 +86,7 @@ while True:
   [ "$(<pid)" = "$pid" ]
 }
 
-@test "one_that_ignores_sigterm_is_killed" {
+@test "a_daemon_that_ignores_sigterm_is_killed" {
   record
   stopped "PID $pid (python3), by SIGKILL, because it had not ended by SIGTERM$believed" -t 2
   [ "$(<got)" = 15 ]
@@ -133,7 +133,7 @@ while True:
   done
 }
 
-@test "times_that_are_none_are_refused" {
+@test "invalid_times_are_refused" {
   foreign
   for time in '' x -1 +1 1e3 inf nan 0x10 1.2.3 . 1s ' 1' 1000001 99999999999999999999; do
     stop -t "$time"
@@ -160,7 +160,7 @@ group() {
   note "${members[@]}"
 }
 
-@test "of_a_process_group_all_are_stopped" {
+@test "g_stops_the_whole_process_group" {
   group
   stopped "process group $pid (perl), by SIGKILL, because it had not ended by SIGTERM$believed" -g -t 1
   for member in "${members[@]}"; do gone "$member"; done
@@ -169,7 +169,7 @@ group() {
   for member in "${members[@]}"; do gone "$member"; done
 }
 
-@test "of_our_daemon_the_process_group_is_stopped" {
+@test "g_stops_the_process_group_of_our_daemon" {
   daemon_with_worker
   stopped "process group $pid (python3)" -g
   gone "$worker"
@@ -189,7 +189,7 @@ traced() {
   cat out err
 }
 
-@test "of_a_process_group_all_are_stopped_before_linux_6.9" {
+@test "g_stops_the_whole_process_group_before_linux_6.9" {
   group
   launch LD_PRELOAD="$fix/older.so" "$daemonfix" stop -g -t 1 pid
   cat out err
@@ -390,7 +390,7 @@ replaced() {
   [ ! -e got ]
 }
 
-@test "an_operation_that_is_not_permitted_is_4" {
+@test "an_operation_that_is_not_permitted_is_status_4" {
   needs_root
   chmod 755 .
   daemon
@@ -421,7 +421,7 @@ replaced() {
   alive "$pid"
 }
 
-@test "without_pidfds_that_is_said" {
+@test "without_pidfds_a_message_says_so" {
   foreign
   traced pidfd_open:error=ENOSYS
   [ "$status" = 1 ]
@@ -429,7 +429,7 @@ replaced() {
   alive "$pid"
 }
 
-@test "a_signal_that_cannot_be_sent_is_said" {
+@test "a_signal_that_cannot_be_sent_is_reported" {
   foreign
   traced pidfd_send_signal:error=EPERM
   [ "$status" = 4 ]
@@ -492,7 +492,7 @@ replaced() {
   gone "$pid"
 }
 
-@test "help_is_said" {
+@test "help_is_printed" {
   for option in -h --help; do
     launch "$daemonfix" stop $option
     [ "$status" = 0 ]

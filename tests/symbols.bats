@@ -21,7 +21,7 @@ library() {
   gcc -fno-builtin -w -o "$own" "$own-main.c" "./lib-$own.so"
 }
 
-@test "a_variable_of_another_library_that_is_called_so_is_its_own" {
+@test "another_librarys_variable_of_that_name_is_its_own" {
   local name
   for name in "${names[@]}"; do
     library "$name" variable
@@ -31,7 +31,7 @@ library() {
   done
 }
 
-@test "a_function_of_another_library_that_is_called_so_is_its_own" {
+@test "another_librarys_function_of_that_name_is_its_own" {
   local name
   for name in "${names[@]}"; do
     library "$name" function
@@ -65,7 +65,7 @@ END
   diff libc out
 }
 
-@test "what_a_program_is_linked_with_is_ours" {
+@test "the_daemon_that_a_program_is_linked_with_is_ours" {
   fixed "$fix/report" "$tmp/report"
   reported
   not leads_session "$(value after.pid)"

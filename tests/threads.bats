@@ -39,12 +39,12 @@ load reap
   is "$(cat "$tmp/out")" "0 in the daemon"
 }
 
-@test "nor_when_nobody_waits_for_the_launching_process" {
+@test "such_a_child_holds_nobody_up_when_nobody_waits_for_the_launching_process" {
   fixed "$fix/holder" -u
   is "$(cat "$tmp/out")" "0 in the daemon"
 }
 
-@test "nor_when_the_daemon_is_killed_before_it_is_complete" {
+@test "such_a_child_holds_nobody_up_when_the_daemon_is_killed_before_it_is_complete" {
   fixed "$fix/holder" -k
   is "$(cat "$tmp/out")" "EPIPE in the launching process"
 }

@@ -83,7 +83,7 @@ script_of() { # script_of NAME: makes a script for python3 from standard input
   is 1 ended
 }
 
-@test "a_setsid_that_fails_is_none" {
+@test "a_setsid_that_fails_does_not_count" {
   launch "$daemonfix" try --json -t 2 setsid "$fix/byhand" setsid stay
   is 2 foreground 'daemonfix run -b'
   [ "$(json '[e["name"] for e in o["events"] if e["event"] == "setsid"]')" = "['setsid']" ]
@@ -105,7 +105,7 @@ script_of() { # script_of NAME: makes a script for python3 from standard input
 }
 
 # In the first case ps(1) shows "server", in the second only the first 15 characters.
-@test "the_name_is_the_one_that_the_program_is_executed_by" {
+@test "a_daemon_has_the_name_by_which_it_was_executed" {
   for name in server.exec a-server-with-a-long-name; do
     cp "$fix/byhand" server
     cp server a-server-with-a-long-name
@@ -303,7 +303,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$daemonfix" try -t 100 "$fix/byhand" \
 END
 }
 
-@test "where_processes_cannot_be_traced_that_is_said" {
+@test "where_processes_cannot_be_traced_a_message_says_so" {
   launch strace -f -o trace "$daemonfix" try "$fix/legacy"
   [ "$status" = 125 ]
   grep -q '^daemonfix: try: cannot trace processes: ' err

@@ -28,7 +28,7 @@ load command
   [ ! -s out ]
 }
 
-@test "of_a_subcommand_or_option_with_a_typing_error_the_near_one_is_named_first" {
+@test "for_a_misspelt_subcommand_or_option_the_similar_one_is_named_first" {
   local typed
   for typed in stap=stop statu=status inspekt=inspect chek=check ru=run hlep=help envv=env; do
     launch "$daemonfix" "${typed%=*}"

@@ -27,7 +27,7 @@ setup_32() { lib=$BATS_FILE_TMPDIR/build/libdaemonfix.so fix=$BATS_FILE_TMPDIR/b
   [ "$(<late/pid)" = "$(value after.pid)" ]
 }
 
-@test "so_may_the_null_device" {
+@test "the_null_device_may_be_dated_after_2038" {
   setup_32
   ((EUID == 0)) || skip "needs root"
   mkdir dev
