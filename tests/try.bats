@@ -178,10 +178,10 @@ END
 @test "try_warns_if_the_program_forks_before_that" {
   launch "$daemonfix" try "$fix/byhand" fork [ ] fork [ setsid stay ]
   [ "$status" = 0 ]
-  grep -q 'but it forks before that' out
+  grep -q 'but the program forks before it becomes a daemon' out
   launch "$daemonfix" try "$fix/byhand" system [ ] fork [ setsid stay ]
   [ "$status" = 0 ]
-  not grep -q 'but it forks before that' out
+  not grep -q 'but the program forks before it becomes a daemon' out
 }
 
 @test "a_process_that_another_program_launches_is_not_the_programs_daemon" {

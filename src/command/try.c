@@ -277,8 +277,8 @@ static void print_caution(const struct result *r, const struct program *p)
 	if (way == WAY_BACKGROUND && r->outcome != OUTCOME_FOREGROUND)
 		say("%-9s add the program's option to stay in the foreground to this command", "");
 	if (way == WAY_FIX_FORK && r->late)
-		say("%-9s but it forks before that, and fix-fork changes the first fork: check the "
-		    "result with daemonfix inspect",
+		say("%-9s but the program forks before it becomes a daemon, and fix-fork changes "
+		    "the first fork: check the result with daemonfix inspect",
 		    "");
 	if (r->outcome == OUTCOME_ENDED && r->status > 0)
 		say("%-9s read its messages, and give it what it needs to start", "");

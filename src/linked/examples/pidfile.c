@@ -24,7 +24,7 @@ static int complain(const struct daemonfix_result *result, char **argv)
 	else if (result->stage == DAEMONFIX_STAGE_ERROR || result->stage == DAEMONFIX_STAGE_OUTPUT)
 		fprintf(stderr, "%s: %s\n", argv[2], reason);
 	else
-		fprintf(stderr, "is no daemon (stage %d): %s\n", result->stage, reason);
+		fprintf(stderr, "no daemon was started (stage %d): %s\n", result->stage, reason);
 	return 1;
 }
 
