@@ -52,6 +52,15 @@ ended="before it was ready"
   seq 20000 | sed 's/^/line /' | tail -c 65536 | cmp - <(head -c 65536 err)
 }
 
+@test "words that fill the buffer exactly are shown" {
+  half=$(printf '%032768d' 0)
+  for count in 2 3 4; do
+    mapfile -t words < <(for ((i = 0; i < count; i++)); do echo "put:$half"; done)
+    start "${words[@]}" exit:3
+    failed 3 "$half$half" "daemonfix: server: ended with status 3 $ended"
+  done
+}
+
 @test "with a log, what was appended to it is shown, and it stays as it is" {
   echo before >log
   start DAEMONFIX_STDOUT="$tmp/log" DAEMONFIX_STDERR="$tmp/log" out:one err:two exit:3

@@ -103,25 +103,28 @@ static bool show(const char *text, size_t size)
 }
 
 /* Ends the line, so that our own message begins one. */
-static void end_line(const char *text, size_t size)
+static void end_line(char last)
 {
-	if (size > 0 && text[size - 1] != '\n')
+	if (last != '\n')
 		show("\n", 1);
 }
 
 static void show_log(struct words *w, const char *path, off_t from)
 {
 	int fd = safe_open(path, O_RDONLY | O_NONBLOCK, 0);
-	ssize_t n, last = 0;
+	char last = '\n';
 	struct stat st;
+	ssize_t n;
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		if (from < st.st_size - WORDS_KEPT)
 			from = st.st_size - WORDS_KEPT;
 		while ((n = pread(fd, w->last, sizeof w->last, from)) > 0 &&
-		       show(w->last, (size_t)n))
-			from += last = n;
-		end_line(w->last, (size_t)last);
+		       show(w->last, (size_t)n)) {
+			from += n;
+			last = w->last[n - 1];
+		}
+		end_line(last);
 	}
 	descriptor_close(&fd);
 }
@@ -132,10 +135,11 @@ void words_show(struct words *w)
 	size_t at = w->count % WORDS_KEPT;
 	if (message_is_muted())
 		return;
-	if (w->count > WORDS_KEPT)
+	if (w->count >= WORDS_KEPT)
 		show(w->last + at, WORDS_KEPT - at);
 	show(w->last, at);
-	end_line(w->last, at);
+	if (w->count > 0)
+		end_line(w->last[(at > 0 ? at : WORDS_KEPT) - 1]);
 	for (int i = 0; i < 2; i++)
 		if (w->logs[i].path)
 			show_log(w, w->logs[i].path, w->logs[i].start);
