@@ -44,3 +44,21 @@ owned() { launch LD_PRELOAD="$1" "${@:2}"; }
   [ "$(value errno)" = EPERM ]
   [ "$(value left out)" = 0 ]
 }
+
+# glibc's daemon(3) ends the launching process within libc.
+@test "the_exit_of_another_library_is_called_when_the_program_calls_it_and_only_then" {
+  local order
+  for order in "$lib:$fix/leaver.so" "$fix/leaver.so:$lib"; do
+    owned "$order" "$fix/byhand" exit:7
+    cat err
+    [ "$status" = 7 ]
+    [ "$(cat err)" = left ]
+    rm -f report
+    owned "$order" DAEMONFIX_PIDFILE="$tmp/pid" "$fix/report" "$tmp/report"
+    cat err
+    [ "$status" = 0 ]
+    [ ! -s err ]
+    reported
+    end "$(value after.pid)"
+  done
+}

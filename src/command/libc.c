@@ -19,3 +19,8 @@ int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)
 {
 	return pthread_atfork(prepare, parent, child);
 }
+
+_Noreturn void libc_exit(int status)
+{
+	_exit(status);
+}

@@ -123,7 +123,7 @@ _Noreturn static void end_intermediate(struct detach *d, int status)
 	futex_replace(word, UNBLOCKED, AWAITED);
 	while (futex_get(word) == AWAITED && KERNEL_CALL0(getppid) == d->caller)
 		futex_wait(word, AWAITED, RECHECK_MS);
-	_exit(status);
+	libc_exit(status);
 }
 
 static void block_in_caller(struct detach *d)
@@ -576,7 +576,7 @@ void detach_leave(struct detach *d)
 	disposition_reset(SIGCHLD, NULL);
 	futex_set(&d->handshake->state, state);
 	detach_settle(d); /* the daemon need not wait until page tables are freed */
-	_exit(0);
+	libc_exit(0);
 }
 
 void detach_execute(struct detach *d)

@@ -6,6 +6,7 @@
 #include "disposition.h"
 #include "family.h"
 #include "kernel.h"
+#include "libc.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -121,9 +122,9 @@ static void be_killed_by(int sig)
 _Noreturn void farewell(int wait_status)
 {
 	if (WIFEXITED(wait_status))
-		_exit(WEXITSTATUS(wait_status));
+		libc_exit(WEXITSTATUS(wait_status));
 	int sig = WTERMSIG(wait_status);
 	if (getpid() != 1)
 		be_killed_by(sig);
-	_exit(128 + sig);
+	libc_exit(128 + sig);
 }

@@ -389,7 +389,7 @@ static void refuse_to_be_init(void)
 		return;
 	message(program_invocation_short_name, ": mode foreground-fork: its children would be in "
 					       "another PID namespace (use unshare --fork)");
-	_exit(STATUS_FAILED);
+	libc_exit(STATUS_FAILED);
 }
 
 int front_fork(const struct settings *s, char *problem, size_t size)

@@ -33,7 +33,7 @@ static _Noreturn void execute_in_child(struct detach *detach, const struct launc
 	detach_execute(detach);
 	execv(program->path, program->arguments);
 	detach_report(detach, (struct detach_report){errno, STEP_EXECUTE});
-	_exit(1);
+	libc_exit(1);
 }
 
 static void apply_in_child(struct detach *detach, struct setup *setup,
@@ -51,11 +51,11 @@ static void apply_in_child(struct detach *detach, struct setup *setup,
 		execute_in_child(detach, program);
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
 	if (step != SETUP_DONE)
-		_exit(1);
+		libc_exit(1);
 	/* If the caller was killed, it has promised nobody a daemon. */
 	if (detach_conclude(detach) < 0) {
 		setup_abandon(setup);
-		_exit(1);
+		libc_exit(1);
 	}
 	standing_settle(&mark);
 	detach_unblock(detach);
@@ -163,7 +163,7 @@ static void go_on_behind(struct detach *detach, struct ready *ready)
 	ready_begin(ready);
 	detach_report(detach, (struct detach_report){0});
 	if (detach_conclude(detach) < 0)
-		_exit(1);
+		libc_exit(1);
 	servicemanager_rename(detach->caller);
 	environment_forget_ready(settings_get()->notify);
 	detach_unblock(detach);

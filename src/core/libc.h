@@ -12,4 +12,7 @@ pid_t libc_fork(void);
 int libc_daemon(int nochdir, int noclose);
 int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 
+/* Ends a process as libc's daemon(3) does: no _exit(2) of another library is called. */
+_Noreturn void libc_exit(int status);
+
 #endif

@@ -10,6 +10,7 @@
 #include "farewell.h"
 #include "futex.h"
 #include "kernel.h"
+#include "libc.h"
 #include "look.h"
 #include "message.h"
 #include "notify.h"
@@ -511,7 +512,7 @@ void ready_keep(void *ready, pid_t daemon)
 		r->signal = SIGTERM;
 	r->wait_status = finish(r, wait_for_outcome(r));
 	hand_over(r);
-	_exit(0);
+	libc_exit(0);
 }
 
 static bool has_ended(pid_t child)

@@ -5,6 +5,7 @@
 #include "closefds.h"
 #include "descriptor.h"
 #include "kernel.h"
+#include "libc.h"
 #include "message.h"
 #include "safeopen.h"
 #include "singlefork.h"
@@ -160,7 +161,7 @@ static _Noreturn void drain(struct words *w)
 	fcntl(w->pipe, F_SETFL, 0);
 	while (KERNEL_CALL3(read, w->pipe, w->last, PIPE_BUF) > 0)
 		;
-	_exit(0);
+	libc_exit(0);
 }
 
 void words_release(struct words *w)

@@ -27,6 +27,11 @@ int libc_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)
 	return pthread_atfork(prepare, parent, child);
 }
 
+_Noreturn void libc_exit(int status)
+{
+	_exit(status);
+}
+
 /* Runs before the program registers handlers; shared libraries may have come before. */
 __attribute__((constructor(101))) static void register_handlers(void)
 {

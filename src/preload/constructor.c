@@ -3,6 +3,7 @@
 #include "../core/daemonize.h"
 #include "../core/environment.h"
 #include "../core/launch.h"
+#include "../core/libc.h"
 #include "../core/settings.h"
 #include "fork.h"
 #include "libc.h"
@@ -43,9 +44,9 @@ __attribute__((constructor)) static void at_load(int argc, char **argv)
 	if (strcmp(program_invocation_short_name, "daemonfix") == 0)
 		return;
 	if (launch_behind_keeper() < 0)
-		_exit(STATUS_OWN_FAILURE);
+		libc_exit(STATUS_OWN_FAILURE);
 	fork_at_load();
 	if (daemonize_at_start() < 0)
-		_exit(STATUS_OWN_FAILURE);
+		libc_exit(STATUS_OWN_FAILURE);
 	errno = saved_errno; /* main() may rely on 0: errno(3) */
 }

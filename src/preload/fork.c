@@ -100,7 +100,7 @@ static void arrive(struct detach *detach)
 {
 	detach_report(detach, (struct detach_report){0});
 	if (detach_conclude(detach) < 0)
-		_exit(1);
+		libc_exit(1);
 	due = 0;
 	/* In another PID namespace the process is an ordinary child. */
 	arrived = detach->is_first ? 0 : getpid();

@@ -16,12 +16,21 @@
 #endif
 
 static pid_t (*next_fork)(void);
+static void (*next_exit)(int);
 static int (*next_atfork)(void (*)(void), void (*)(void), void (*)(void), void *);
 
 void libc_find(void)
 {
-	if (!next_fork)
-		*(void **)&next_fork = dlsym(RTLD_NEXT, "fork");
+	if (next_fork)
+		return;
+	*(void **)&next_exit = dlsym(RTLD_NEXT, "_exit");
+	*(void **)&next_fork = dlsym(RTLD_NEXT, "fork");
+}
+
+void libc_next_exit(int status)
+{
+	if (next_exit)
+		next_exit(status);
 }
 
 pid_t libc_fork(void)
