@@ -503,3 +503,15 @@ race() {
     stop KILL
   done
 }
+
+# Its PID exists, whatever /proc shows.
+@test "a_running_holder_is_said_to_run_where_proc_does_not_show_it" {
+  ((EUID == 0)) || skip 'needs root'
+  fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" sleep 600
+  note "$(<pid)"
+  launch unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh env LD_PRELOAD="$lib" \
+    DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" true
+  cat err
+  [ "$status" = 125 ]
+  [ "$(cat err)" = "daemonfix: DAEMONFIX_PIDFILE=$tmp/pid: already running, PID $(<pid)" ]
+}

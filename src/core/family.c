@@ -7,9 +7,11 @@
 #include "family.h"
 
 #include "descendants.h"
+#include "kernel.h"
 #include "listing.h"
 #include "message.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -171,13 +173,15 @@ bool family_descends(pid_t pid)
 	return pid == getpid();
 }
 
+/* A /proc that is missing, or that hides other users' processes, shows nothing: kill(2) tells. */
 bool family_is_ending(pid_t pid)
 {
 	char text[STAT_SIZE];
 	const char *stat = read_stat(pid, text);
 
-	return !stat || *stat == 'Z' || *stat == 'X' ||
-	       (number(field(stat, FIELD_FLAGS)) & FLAG_EXITING);
+	if (!stat)
+		return KERNEL_CALL2(kill, pid, 0) < 0 && errno == ESRCH;
+	return *stat == 'Z' || *stat == 'X' || (number(field(stat, FIELD_FLAGS)) & FLAG_EXITING);
 }
 
 bool family_is_stopped(pid_t pid)
