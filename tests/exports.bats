@@ -3,9 +3,9 @@
 load helper
 
 # One @ means hidden: only references to exactly that version get our symbol (interpose.h).
-@test "seven_versioned_functions_are_exported_hidden_and_nothing_else" {
+@test "eight_versioned_functions_are_exported_hidden_and_nothing_else" {
   nm -D --defined-only "$lib" | awk '$2 != "A" {print $3}' | sort >"$tmp/defined"
-  sed 's/@GLIBC_[0-9.]*$/@/' "$tmp/defined" | diff - <(printf '%s@\n' __register_atfork _exit bind daemon fork listen setsid)
+  sed 's/@GLIBC_[0-9.]*$/@/' "$tmp/defined" | diff - <(printf '%s@\n' _Exit __register_atfork _exit bind daemon fork listen setsid)
   libc=$(ldd "$lib" | awk '$1 ~ /^libc\.so/ {print $3}')
   nm -D --defined-only "$libc" | awk '{sub(/@@/, "@", $3); print $3}' | sort >"$tmp/libc"
   [ -z "$(comm -23 "$tmp/defined" "$tmp/libc")" ] # libc has each, in that version

@@ -140,7 +140,7 @@ names_other() {
 
 @test "the_file_follows_a_program_that_forks_itself_away" {
   local end last=byhand
-  for end in end:0 exit:0; do
+  for end in end:0 exit:0 Exit:0; do
     goes_away "$fix/byhand" fork [ stay ] "$end"
     goes_away "$fix/byhand" fork [ setsid stay ] "$end"
     goes_away "$fix/byhand" fork [ setsid fork [ stay ] "$end" ] "$end"

@@ -494,3 +494,15 @@ shown() {
   note "$(<pid)"
   [ ! -s err ]
 }
+
+@test "the_library_is_found_without_proc" {
+  needs_root
+  local way
+  for way in "$daemonfix" "./$(realpath --relative-to=. "$daemonfix")"; do
+    launch unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh \
+      "$way" run -n -m background -- "$(type -P true)"
+    cat out err
+    [ "$status" = 0 ]
+    [[ $(<out) = *"LD_PRELOAD=$lib "* ]]
+  done
+}

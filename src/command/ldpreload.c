@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,9 @@ static void own_directory(char path[PATH_MAX])
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
 
 	path[length > 0 ? length : 0] = '\0';
+	/* Without /proc: the path that execve(2) was given. */
+	if (length < 0 && !realpath((const char *)getauxval(AT_EXECFN), path)) // NOLINT(performance-no-int-to-ptr)
+		path[0] = '\0';
 	char *slash = strrchr(path, '/');
 	if (slash)
 		*slash = '\0';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* _exit(2) runs no destructors: does their work before the process ends. */
+/* _exit(2) and _Exit(3) run no destructors: does their work before the process ends. */
 #include "../core/kernel.h"
 #include "../core/libc.h"
 #include "../core/pidfile.h"
@@ -34,3 +34,4 @@ _Noreturn void interposed_exit(int status)
 	end(status); /* called before libc_find() */
 }
 INTERPOSE(interposed_exit, _exit, LIBC_VERSION);
+INTERPOSE(interposed_exit, _Exit, C99_VERSION);
