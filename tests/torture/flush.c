@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Linked into all products of a build that measures coverage (LDFLAGS, with --wrap).  Writes the
- * counters when a process calls _exit(2), which runs no destructors, and when an entry point of the
- * library returns, because only a signal ends a daemon.  Resets them as well: a child inherits its
- * parent's counters, and both processes count on.
+ * counters when a process calls _exit(2), which runs no destructors, or kills itself, and when an
+ * entry point of the library returns, because only a signal ends a daemon.  Resets them as well: a
+ * child inherits its parent's counters, and both processes count on.  Marks show inject which calls
+ * are not the library's.
  */
+#include "../fixtures/marks.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/resource.h>
 
 extern void __gcov_dump(void);
 extern void __gcov_reset(void);
 
 struct daemonfix_options;
 struct daemonfix_result;
+struct detach;
+struct sockaddr;
 
 /* Weak: each program contains only some of these functions. */
 #define REAL __attribute__((weak))
@@ -20,11 +28,33 @@ extern int __real_daemonize_at_start(void) REAL;
 extern int __real_daemon(int nochdir, int noclose) REAL;
 extern int __real_daemonfix_start(const struct daemonfix_options *, struct daemonfix_result *) REAL;
 extern int __real_daemonfix_ready(void) REAL;
+extern int __real_daemonize_in_session(void) REAL;
+extern void __real_detach_unblock(struct detach *) REAL;
+extern void __real_report_listen(int fd, bool was_unbound) REAL;
+extern void __real_report_bind(int fd, const struct sockaddr *, unsigned size) REAL;
+extern void __real_fork_at_end(void) REAL;
+extern int __real_setrlimit(__rlimit_resource_t, const struct rlimit *) REAL;
+
+static void dump(void)
+{
+	int saved_errno = errno;
+
+	set_mark(MARK_COUNTERS);
+	__gcov_dump();
+	set_mark(MARK_COUNTERS_END);
+	errno = saved_errno;
+}
 
 static void flush(void)
 {
-	__gcov_dump();
+	dump();
 	__gcov_reset();
+}
+
+/* libgcov's own destructor, which comes later, does not write again. */
+__attribute__((destructor)) static void at_exit(void)
+{
+	dump();
 }
 
 static int flushed(int result)
@@ -62,4 +92,41 @@ int __wrap_daemonfix_start(const struct daemonfix_options *o, struct daemonfix_r
 int __wrap_daemonfix_ready(void)
 {
 	return flushed(__real_daemonfix_ready());
+}
+
+int __wrap_daemonize_in_session(void)
+{
+	return flushed(__real_daemonize_in_session());
+}
+
+void __wrap_detach_unblock(struct detach *d)
+{
+	__real_detach_unblock(d);
+	flush();
+}
+
+void __wrap_report_listen(int fd, bool was_unbound)
+{
+	__real_report_listen(fd, was_unbound);
+	flush();
+}
+
+void __wrap_report_bind(int fd, const struct sockaddr *wanted, unsigned size)
+{
+	__real_report_bind(fd, wanted, size);
+	flush();
+}
+
+/* The library's own _exit(2) calls this last. */
+void __wrap_fork_at_end(void)
+{
+	__real_fork_at_end();
+	flush();
+}
+
+/* A process that kills itself calls this before. */
+int __wrap_setrlimit(__rlimit_resource_t resource, const struct rlimit *limit)
+{
+	flush();
+	return __real_setrlimit(resource, limit);
 }
