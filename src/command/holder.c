@@ -369,19 +369,37 @@ static void judge_process(struct holder *h, int held)
 		 h->number, h->process.name, h->other.pid, h->other.name);
 }
 
+static bool says_gone(int error)
+{
+	return error == ENOENT || error == ESRCH;
+}
+
+/* A process that cannot be read, for want of descriptors or memory, has not ended. */
+static void judge_unread(struct holder *h, int error)
+{
+	h->denied = h->directory < 0 && (error == ENOENT || error == EACCES || error == EPERM) &&
+		    is_hidden(h->number);
+	if (h->denied)
+		conclude(h, HOLDER_UNKNOWN, "cannot tell: PID %d cannot be inspected", h->number);
+	else if (says_gone(error))
+		judge_without(h, text_new("PID %d has ended", h->number));
+	else
+		conclude(h, HOLDER_UNKNOWN, "cannot tell: PID %d cannot be inspected: %s",
+			 h->number, strerror(error));
+}
+
 static void judge(struct holder *h)
 {
 	h->directory = process_open(h->number);
 	if (h->directory < 0 || process_read(h->directory, &h->process) < 0) {
-		h->denied = h->directory < 0 && is_hidden(h->number);
-		if (h->denied)
-			conclude(h, HOLDER_UNKNOWN, "cannot tell: PID %d cannot be inspected",
-				 h->number);
-		else
-			judge_without(h, text_new("PID %d has ended", h->number));
+		judge_unread(h, errno);
 		return;
 	}
 	int running = process_running(h->directory, &h->process);
+	if (running < 0 && !says_gone(errno)) {
+		judge_unread(h, errno);
+		return;
+	}
 	char *why = why_not(h, running);
 	if (why)
 		judge_without(h, why);

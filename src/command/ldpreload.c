@@ -109,9 +109,7 @@ char *library_preload(const char *path, const char *runtime)
 
 	if (f)
 		put_list(f, path, runtime, old ? old : "");
-	if (!f || fclose(f) != 0)
-		text_no_memory();
-	return list;
+	return text_close(f, &list);
 }
 
 char *library_others(void)

@@ -147,6 +147,8 @@ static int running_thread(DIR *tasks)
 		if (e->d_name[0] == '.')
 			continue;
 		int directory = openat(dirfd(tasks), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (directory < 0 && errno != ENOENT && errno != ESRCH)
+			return -1;
 		if (directory < 0)
 			continue;
 		if (process_read(directory, &thread) == 0 && !has_ended(thread.state))

@@ -55,8 +55,9 @@ static int open_pidfd(pid_t pid, int directory)
 	/* The directory still has its process, so the PID was not reused in between. */
 	if (process_read(directory, &p) == 0)
 		return pidfd;
-	close(pidfd);
-	errno = ESRCH;
+	close_quietly(pidfd);
+	if (errno == ENOENT)
+		errno = ESRCH;
 	return -1;
 }
 

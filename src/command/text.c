@@ -35,6 +35,14 @@ char *text_new(const char *format, ...)
 	return text;
 }
 
+char *text_close(FILE *f, char **text)
+{
+	/* glibc's fclose(3) returns 0 where memory was missing. */
+	if (!f || ferror(f) || fclose(f) != 0 || !*text)
+		text_no_memory();
+	return *text;
+}
+
 /*
  * The length in bytes of the UTF-8 character at s, and in *code the character; 0 if there is none.
  * Overlong forms, surrogates and values beyond U+10FFFF are invalid: RFC 3629.
@@ -146,7 +154,5 @@ char *text_for_shell(const char *text)
 	FILE *f = open_memstream(&word, &size);
 	if (f)
 		put_quoted(f, text);
-	if (!f || fclose(f) != 0)
-		text_no_memory();
-	return word;
+	return text_close(f, &word);
 }

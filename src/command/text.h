@@ -13,6 +13,9 @@ _Noreturn void text_no_memory(void);
 char *text_new(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text_new_list(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
+/* Closes what open_memstream(3) has opened, or NULL, and returns *text; calls text_no_memory(). */
+char *text_close(FILE *f, char **text);
+
 /*
  * Writes text to f; control characters and bytes that are not UTF-8 become \xNN.  say(), complain()
  * and bad_usage() of output.h do so with their whole line.
