@@ -4,7 +4,9 @@
  * counters when a process calls _exit(2), which runs no destructors, or kills itself, and when an
  * entry point of the library returns, because only a signal ends a daemon.  Resets them as well: a
  * child inherits its parent's counters, and both processes count on.  Marks show inject which calls
- * are not the library's.
+ * are not the library's.  Nothing is written where a child of a process with threads goes on:
+ * another thread may have held a lock of malloc(3), and the child would keep the counters' files
+ * locked.
  */
 #include "../fixtures/marks.h"
 
@@ -17,7 +19,6 @@ extern void __gcov_reset(void);
 
 struct daemonfix_options;
 struct daemonfix_result;
-struct detach;
 struct sockaddr;
 
 /* Weak: each program contains only some of these functions. */
@@ -28,11 +29,8 @@ extern int __real_daemonize_at_start(void) REAL;
 extern int __real_daemon(int nochdir, int noclose) REAL;
 extern int __real_daemonfix_start(const struct daemonfix_options *, struct daemonfix_result *) REAL;
 extern int __real_daemonfix_ready(void) REAL;
-extern int __real_daemonize_in_session(void) REAL;
-extern void __real_detach_unblock(struct detach *) REAL;
 extern void __real_report_listen(int fd, bool was_unbound) REAL;
 extern void __real_report_bind(int fd, const struct sockaddr *, unsigned size) REAL;
-extern void __real_fork_at_end(void) REAL;
 extern int __real_setrlimit(__rlimit_resource_t, const struct rlimit *) REAL;
 
 static void dump(void)
@@ -94,17 +92,6 @@ int __wrap_daemonfix_ready(void)
 	return flushed(__real_daemonfix_ready());
 }
 
-int __wrap_daemonize_in_session(void)
-{
-	return flushed(__real_daemonize_in_session());
-}
-
-void __wrap_detach_unblock(struct detach *d)
-{
-	__real_detach_unblock(d);
-	flush();
-}
-
 void __wrap_report_listen(int fd, bool was_unbound)
 {
 	__real_report_listen(fd, was_unbound);
@@ -114,13 +101,6 @@ void __wrap_report_listen(int fd, bool was_unbound)
 void __wrap_report_bind(int fd, const struct sockaddr *wanted, unsigned size)
 {
 	__real_report_bind(fd, wanted, size);
-	flush();
-}
-
-/* The library's own _exit(2) calls this last. */
-void __wrap_fork_at_end(void)
-{
-	__real_fork_at_end();
 	flush();
 }
 
