@@ -4,9 +4,11 @@
  * counters when a process calls _exit(2), which runs no destructors, or kills itself, and when an
  * entry point of the library returns, because only a signal ends a daemon.  Resets them as well: a
  * child inherits its parent's counters, and both processes count on.  Marks show inject which calls
- * are not the library's.  Nothing is written where a child of a process with threads goes on:
- * another thread may have held a lock of malloc(3), and the child would keep the counters' files
- * locked.
+ * are not the library's.
+ *
+ * They are not written at the first fork(2) and setsid(2) of mode fix-fork: in a child of a process
+ * with threads, another thread may have held a lock of malloc(3), and the child would wait for it
+ * for ever, with the counters' files locked.
  */
 #include "../fixtures/marks.h"
 
