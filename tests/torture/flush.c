@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Linked into all products of a build that measures coverage (LDFLAGS, with --wrap).  Writes the
- * counters when a process calls _exit(2), which runs no destructors, or kills itself, and when an
+ * counters when a process or the library calls _exit(2), which runs no destructors, when it kills itself, and when an
  * entry point of the library returns, because only a signal ends a daemon.  Resets them as well: a
  * child inherits its parent's counters, and both processes count on.  Marks show inject which calls
  * are not the library's.
@@ -26,6 +26,7 @@ struct sockaddr;
 /* Weak: each program contains only some of these functions. */
 #define REAL __attribute__((weak))
 extern _Noreturn void __real__exit(int status) REAL;
+extern _Noreturn void __real_libc_exit(int status) REAL;
 extern int __real_daemonize(int nochdir, int noclose) REAL;
 extern int __real_daemonize_at_start(void) REAL;
 extern int __real_daemon(int nochdir, int noclose) REAL;
@@ -67,6 +68,12 @@ _Noreturn void __wrap__exit(int status)
 {
 	flush();
 	__real__exit(status);
+}
+
+_Noreturn void __wrap_libc_exit(int status)
+{
+	flush();
+	__real_libc_exit(status);
 }
 
 int __wrap_daemonize(int nochdir, int noclose)
