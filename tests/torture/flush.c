@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Linked into all products of a build that measures coverage (LDFLAGS, with --wrap).  Writes the
- * counters when a process or the library calls _exit(2), which runs no destructors, when it kills itself, and when an
- * entry point of the library returns, because only a signal ends a daemon.  Resets them as well: a
- * child inherits its parent's counters, and both processes count on.  Marks show inject which calls
- * are not the library's.
+ * counters when a process or the library calls _exit(2), which runs no destructors, when it kills
+ * itself, and when an entry point of the library returns, because only a signal ends a daemon.
+ * Resets them as well: a child inherits its parent's counters, and both processes count on.  Marks
+ * show inject which calls are not the library's.
  *
  * They are not written at the first fork(2) and setsid(2) of mode fix-fork: in a child of a process
  * with threads, another thread may have held a lock of malloc(3), and the child would wait for it
