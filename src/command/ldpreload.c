@@ -39,7 +39,9 @@ static void own_directory(char path[PATH_MAX])
 
 	path[length > 0 ? length : 0] = '\0';
 	/* Without /proc: the path that execve(2) was given. */
-	if (length < 0 && !realpath((const char *)getauxval(AT_EXECFN), path)) // NOLINT(performance-no-int-to-ptr)
+	const char *started =
+		(const char *)getauxval(AT_EXECFN); // NOLINT(performance-no-int-to-ptr)
+	if (length < 0 && !realpath(started, path))
 		path[0] = '\0';
 	char *slash = strrchr(path, '/');
 	if (slash)

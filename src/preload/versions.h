@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The versions of the libc symbols that we replace, by machine: glibc's first version there (its
- * file shlib-versions), those of _Exit, which was added in 2.1.1, and of __register_atfork, in 2.3.2.
- * musl has none.
- * versions.map includes this file.
+ * file shlib-versions), those of _Exit, which was added in 2.1.1, and of __register_atfork,
+ * in 2.3.2. musl has none. versions.map includes this file.
  */
 #ifndef VERSIONS_H
 #define VERSIONS_H
