@@ -73,6 +73,7 @@ open("bound", "w"); time.sleep(100)' "$port" 3>&- &
 @test "the_third_line_lives_as_long_as_the_daemon_and_ends_as_it_does" {
   mapfile -t cmd < <(line '^CMD ' | sed 's/^CMD //' | python3 -c 'import json, sys; print(*json.load(sys.stdin), sep="\n")')
   [ "${cmd[*]}" = 'daemonfix run -K -- nginx' ]
+  needs_root
   PATH=$root/build:$PATH unshare --mount-proc --pid --fork "${cmd[@]:0:4}" sh -c 'setsid sleep 100 & exit 0' </dev/null >out 2>err 3>&- &
   outside=$!
   note "$outside"

@@ -519,8 +519,9 @@ static bool has_ended(pid_t child)
 {
 	siginfo_t info = {0};
 
-	return KERNEL_CALL5(waitid, P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, NULL) < 0 ||
-	       info.si_pid;
+	if (KERNEL_CALL5(waitid, P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT, NULL) < 0)
+		return errno == ECHILD;
+	return info.si_pid;
 }
 
 void ready_settle(struct ready *r, pid_t keeper)
