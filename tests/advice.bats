@@ -20,7 +20,7 @@ asked() {
 modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 
 @test "callers_of_daemon_get_fix_first" {
-  needs_programs
+  needs_setup_file
   for name in sshd ssh stunnel4 ptpd tmux iperf dictd mini_httpd rinetd atftpd tincd gpsd; do
     asked "$name"
     [ "$kind" = daemon ] && [ "$status" = 0 ] && [ "$(json 'o["mode"]')" = fix ]
@@ -28,7 +28,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 }
 
 @test "daemons_by_hand_get_fix_fork_first_and_background_second" {
-  needs_programs
+  needs_setup_file
   for name in nginx memcached xinetd dnsmasq redis; do
     asked "$name"
     [ "$kind" = hand ] && [ "$status" = 0 ] && [ "$(modes)" = 'fix-fork background' ]
@@ -37,7 +37,7 @@ modes() { json '" ".join(c["mode"] for c in o["commands"])'; }
 }
 
 @test "redis_has_the_code_for_notify_and_gets_listen" {
-  needs_programs
+  needs_setup_file
   asked redis
   [ "$(json 'len(o["imports"]["notify"]), o["ready"]')" = "(1, 'listen')" ]
 }

@@ -5,7 +5,7 @@ load real
 
 # compat ARG...: runs scripts/compat with its output in the file out
 compat() {
-  needs_programs
+  needs_setup_file
   status=0
   OUT=$tmp/table LIBRARY=${library-$lib} "$root/scripts/compat" "$@" >out 2>err 3>&- || status=$?
   cat out err # shown if the test fails

@@ -3,8 +3,6 @@
 # exits without delay.
 load helper
 
-setup_file() { command -v gdb >/dev/null || skip "needs gdb"; }
-
 # under_gdb MODE: follows the child until the function pause() is called there.
 under_gdb() {
   printf '%s\n' 'set debuginfod enabled off' 'set pagination off' 'set confirm off' \
@@ -17,6 +15,7 @@ under_gdb() {
 reached() { grep -q '^reached in [0-9]' out; }
 
 @test "gdb_that_follows_the_child_arrives_in_the_daemon" {
+  command -v gdb >/dev/null || skip "needs gdb"
   under_gdb child ''
   reached || skip 'gdb cannot do that here'
   under_gdb child "$lib"

@@ -5,9 +5,7 @@
 load helper
 load front
 
-setup_file() {
-  "${BATS_TEST_DIRNAME:?}/../scripts/programs" >&2 || skip 'the programs cannot be fetched'
-}
+setup_file() { try_to "$root/scripts/programs"; }
 
 unpacked=$root/build/programs/root/usr
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -38,6 +36,7 @@ xinetd() {
   pidfile=$tmp/xinetd.pid
 }
 wrapper() {
+  needs_setup_file
   mkdir -p bin
   printf '#!/bin/sh\nexec env LD_LIBRARY_PATH="%s" %s "$@"\n' "$(echo "$unpacked"/lib/*-linux-gnu)" "${*:2}" >"bin/$1"
   chmod +x "bin/$1"

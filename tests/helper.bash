@@ -64,6 +64,16 @@ within() {
   done
 }
 
+# try_to COMMAND...: for setup_file, where bats counts skip as a failure: if COMMAND fails, needs_setup_file
+# skips a test, with the last line that COMMAND has printed.
+try_to() {
+  local out=${BATS_FILE_TMPDIR:?}/unavailable
+  if "$@" >"$out" 2>&1 3>&-; then rm "$out"; fi
+}
+needs_setup_file() {
+  local why=${BATS_FILE_TMPDIR:?}/unavailable
+  [ ! -e "$why" ] || skip "$(tail -n 1 "$why")"
+}
 needs_root() { ((EUID == 0)) || skip 'needs root'; }
 
 # value NAME [FILE]: prints VALUE of a line NAME=VALUE in a fixture's report.

@@ -7,14 +7,13 @@ load reap
 
 files=$root/build/programs/root/usr
 setup_file() {
-  local out=$BATS_FILE_TMPDIR/unavailable
-  ! "$root/scripts/programs" --packages libopenblas0-pthread libjemalloc2 libtcmalloc-minimal4 libuv1 \
-    libp11-kit0 python3-grpcio prometheus-node-exporter >"$out" 2>&1 3>&- || rm "$out"
+  try_to "$root/scripts/programs" --packages libopenblas0-pthread libjemalloc2 libtcmalloc-minimal4 libuv1 \
+    libp11-kit0 python3-grpcio prometheus-node-exporter
 }
 
 # file NAME: sets file, or skips.
 file() {
-  [ ! -e "$BATS_FILE_TMPDIR/unavailable" ] || skip "$(tail -n 1 "$BATS_FILE_TMPDIR/unavailable")"
+  needs_setup_file
   file=$(find "$files" -name "$1" | head -n 1)
   [ "$file" ]
 }

@@ -7,7 +7,7 @@ load real
 
 # is VERDICT PROGRAM [MODE]: started from a shell, without the library and with it.
 is() {
-  needs_programs
+  needs_setup_file
   "$root/tests/programs/compare" records "$lib" "$2" "${3-fix}/shell" >line 2>errors 3>&-
   cat line errors records/*.log # shown if the test fails
   [ "$(cut -f 16 line)" = "$1" ]

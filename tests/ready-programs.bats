@@ -4,7 +4,7 @@ load helper
 load real
 
 ready() {
-  needs_programs
+  needs_setup_file
   status=0
   OUT=$tmp/table "$root/scripts/ready" "$@" >out 2>err 3>&- || status=$?
   cat out err # shown if the test fails

@@ -3,9 +3,7 @@
 # script of libdaemonfix(7) and a program that daemonizes.
 load helper
 
-setup_file() {
-  "${BATS_TEST_DIRNAME:?}/../scripts/programs" >&2 || skip 'the supervisors cannot be fetched'
-}
+setup_file() { try_to "$root/scripts/programs"; }
 
 # Makes a service directory, whose finish script records how the program ended.
 service() {
@@ -17,6 +15,7 @@ service() {
 
 # supervise PROGRAM: starts the supervisor in the background; it and the service write to $tmp/log.
 supervise() {
+  needs_setup_file
   local unpacked=$root/build/programs/root/usr
   service
   PATH=$fix:$unpacked/bin:$PATH LD_LIBRARY_PATH=$(echo "$unpacked"/lib/*-linux-gnu) \
