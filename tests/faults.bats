@@ -2,6 +2,7 @@
 # Short versions of the rows of tests/torture/faults: each system call of a daemon() fails, or its process dies.
 load helper
 load row
+load ready
 
 @test "a_failing_call_is_an_error_or_does_not_matter_fix" {
   passes 5 faults fix
@@ -30,4 +31,15 @@ load row
 }
 @test "two_failing_calls_are_an_error_or_do_not_matter_ready" {
   passes 1 faults ready-notify-pairs ready-listen-pairs
+}
+
+@test "inject_that_is_ended_or_whose_parent_ends_leaves_no_process" {
+  local program=("$fix/inject" -m -- "$fix/server" fork [ setsid "until:$tmp/never" ] "until:$tmp/never")
+  there_are() { not nothing_left "$tmp/never" && [ "$(wc -l <left)" = "$1" ]; }
+  "${program[@]}" </dev/null >out 2>err 3>&- &
+  within 20 there_are 3 # inject and the program's two
+  kill $!
+  within 2 nothing_left "$tmp/never"
+  sh -c '"$@" & read -r _ || :' sh "${program[@]}" < <(within 20 there_are 4) >out 2>err 3>&-
+  within 2 nothing_left "$tmp/never"
 }
