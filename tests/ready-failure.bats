@@ -262,6 +262,7 @@ on_terminal() {
     kill -"$signal" "$launcher" || :
     collect
     echo "round $i: SIG$signal after $moment ms, status $status"
+    [ "$status" != 0 ] || { alive "$(cat pid)" && connects "$p"; }
     # SIGKILL may come when the daemon is ready and the launching process is about to exit.
     if [ "$status" = 0 ] || { [ "$signal" = KILL ] && connects "$p"; }; then end_own; fi
     within 20 nothing_left "$tmp"
