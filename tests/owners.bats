@@ -36,6 +36,26 @@ owned() { launch LD_PRELOAD="$1" "${@:2}"; }
   done
 }
 
+# "sleep" itself calls none of them.
+@test "no_system_call_is_made_by_another_librarys_function" {
+  readelf -h "$lib" | grep -q ELF64 || skip "where long has 32 bits, some are libc's"
+  local order
+  for order in "$lib:$fix/systemcalls.so" "$fix/systemcalls.so:$lib"; do
+    owned "$order" DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" DAEMONFIX_STDOUT="$tmp/log" \
+      DAEMONFIX_CHDIR="$tmp" DAEMONFIX_UMASK=027 DAEMONFIX_CLOSEFDS=1 DAEMONFIX_READY=alive:0.2,listen \
+      DAEMONFIX_VERBOSE=1 sleep 600
+    cat err
+    [ "$status" = 0 ]
+    end "$(<pid)"
+    owned "$order" DAEMONFIX_MODE=foreground-fork DAEMONFIX_PIDFILE="$tmp/pid" sleep 0
+    [ "$status" = 0 ]
+    owned "$order" DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/none/pid" sleep 0
+    cat err
+    [ "$status" = 125 ]
+    not grep called err
+  done
+}
+
 # The deadline of a failing start uses the kernel's clock.
 @test "a_failure_is_reported_although_the_clocks_stand_still" {
   launch timeout 300 "$fix/inject" intermediate.setsid=EPERM -- env LD_PRELOAD="$lib:$fix/owner.so" \

@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -112,7 +113,7 @@ static void be_killed_by(int sig)
 	memset(mask, 0xff, sizeof mask);
 	/* other pending signals stay blocked */
 	mask[(sig - 1) / BITS] &= ~(1UL << (sig - 1) % BITS);
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
+	KERNEL_CALL4(prlimit64, 0, RLIMIT_CORE, &(uint64_t[2]){0}, NULL); /* a struct rlimit64 */
 	prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL); /* for a core_pattern that is a pipe */
 	disposition_reset(sig, NULL);
 	kill(getpid(), sig);

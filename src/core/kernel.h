@@ -106,6 +106,7 @@ static inline long kernel_call(long number, long a, long b, long c, long d, long
 		result = -errno;
 	errno = saved_errno;
 	return result;
+#define KERNEL_CALL_IS_LIBCS
 #endif
 }
 
@@ -118,14 +119,15 @@ static inline long kernel_result(long result)
 	return -1;
 }
 
-#define KERNEL_CALL5(name, a, b, c, d, e)                                                          \
-	kernel_result(                                                                             \
-		kernel_call(SYS_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e)))
-#define KERNEL_CALL4(name, a, b, c, d) KERNEL_CALL5(name, a, b, c, d, 0)
-#define KERNEL_CALL3(name, a, b, c)    KERNEL_CALL5(name, a, b, c, 0, 0)
-#define KERNEL_CALL2(name, a, b)       KERNEL_CALL5(name, a, b, 0, 0, 0)
-#define KERNEL_CALL1(name, a)          KERNEL_CALL5(name, a, 0, 0, 0, 0)
-#define KERNEL_CALL0(name)             KERNEL_CALL5(name, 0, 0, 0, 0, 0)
+/* Each pastes the name itself: musl's headers define macros such as pread64. */
+#define KERNEL_CALL(number, a, b, c, d, e)                                                         \
+	kernel_result(kernel_call(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e)))
+#define KERNEL_CALL5(name, a, b, c, d, e) KERNEL_CALL(SYS_##name, a, b, c, d, e)
+#define KERNEL_CALL4(name, a, b, c, d)    KERNEL_CALL(SYS_##name, a, b, c, d, 0)
+#define KERNEL_CALL3(name, a, b, c)       KERNEL_CALL(SYS_##name, a, b, c, 0, 0)
+#define KERNEL_CALL2(name, a, b)          KERNEL_CALL(SYS_##name, a, b, 0, 0, 0)
+#define KERNEL_CALL1(name, a)             KERNEL_CALL(SYS_##name, a, 0, 0, 0, 0)
+#define KERNEL_CALL0(name)                KERNEL_CALL(SYS_##name, 0, 0, 0, 0, 0)
 
 /* The time format of system calls without 64 in their names, whatever struct timespec is. */
 struct kernel_time {

@@ -41,7 +41,7 @@ static bool is_path(const struct when *w, const struct endpoint *e)
 	struct stat st;
 
 	/* The name may end with a null character. */
-	if (e->path && e->length >= length && memcmp(e->path, w->path, length) == 0 &&
+	if (e->path && e->length >= length && strncmp(e->path, w->path, length) == 0 &&
 	    (e->length == length || !e->path[length]))
 		return true;
 	if (!e->path_inode || length >= sizeof path)

@@ -92,7 +92,7 @@ static pid_t read_pid(int fd)
 	char text[DECIMAL_SIZE] = "";
 	ssize_t n = pread(fd, text, sizeof text - 1, 0);
 
-	if (n <= 0 || !memchr(text, '\n', (size_t)n))
+	if (n <= 0 || !strchr(text, '\n'))
 		return 0;
 	return (pid_t)message_number(text);
 }

@@ -70,10 +70,14 @@ static bool is_script_of(const char *path, const char *self)
 	line[strcspn(line, "\n")] = '\0';
 	if (!settings_begins(line, "#!"))
 		return false;
-	char *rest, *word = strtok_r(line + 2, " \t", &rest);
-	for (; word; word = strtok_r(NULL, " \t", &rest))
+	for (char *word = line + 2, *end; *word; word = end) {
+		word += strspn(word, " \t");
+		end = word + strcspn(word, " \t");
+		if (*end)
+			*end++ = '\0';
 		if (strcmp(base_name(word), self) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -104,7 +108,7 @@ static const char *script_name(const char *self, char arguments[ARGUMENTS_SIZE])
 /* Is self name, which has length characters? */
 static bool is_named(const char *name, size_t length, const char *self)
 {
-	return self && length == strlen(self) && memcmp(name, self, length) == 0;
+	return self && length == strlen(self) && strncmp(name, self, length) == 0;
 }
 
 /* Does the list name this program?  An empty name or a path is a bad value. */
@@ -118,7 +122,7 @@ static bool parse_only(void *member, const char *value)
 	for (;; value++) {
 		size_t length = strcspn(value, ",");
 
-		if (length == 0 || memchr(value, '/', length)) {
+		if (length == 0 || strcspn(value, "/") < length) {
 			*ignored = false; /* every program reports a bad value */
 			return false;
 		}
@@ -360,7 +364,7 @@ static size_t which(const char *entry)
 	size_t i = 0;
 
 	while (i < VARIABLES && (strlen(variables[i].name) != length ||
-				 memcmp(name, variables[i].name, length) != 0))
+				 strncmp(name, variables[i].name, length) != 0))
 		i++;
 	return i;
 }
