@@ -300,6 +300,26 @@ END
   done
 }
 
+# As under qemu-user, where vfork(2) shares no memory and does not wait.
+@test "where_vfork_is_an_ordinary_fork" {
+  echo '#include <fcntl.h>
+    #include <unistd.h>
+    pid_t vfork(void) { return close(creat(getenv("VFORKED"), 0600)), fork(); }' |
+    compile vforks.so -include stdlib.h -shared -fPIC
+  through=(env VFORKED="$tmp/vforked" LD_PRELOAD="$tmp/vforks.so")
+  c prog
+  in_background ./prog
+  [ -e vforked ]
+  run_it -b -p pid -C "$tmp/vanished" ./prog 1000 0
+  [ "$status" = 125 ]
+  [ ! -e pid ]
+  patch prog 18 '\xfe\xfe' # e_machine
+  run_it -b -p pid ./prog
+  [ "$status" = 126 ]
+  one_line '^daemonfix: ./prog: Exec format error$'
+  [ ! -e pid ]
+}
+
 @test "a_program_that_vanishes_before_it_is_executed_is_127_and_nothing_is_left" {
   c prog
   launch strace -f -qqq -o /dev/null -P "$tmp/prog" -e inject=execve:error=ENOENT \

@@ -13,6 +13,7 @@
 #include "text.h"
 
 #include "../core/daemonize.h"
+#include "../core/launch.h"
 #include "../core/settings.h"
 #include "../core/typo.h"
 
@@ -328,13 +329,29 @@ static void read_settings(char *name)
 	settings_read();
 }
 
+/*
+ * The child shares this process's memory, and this process stops until the child executes or ends.
+ * The child does more than vfork(2) says is defined, but as posix_spawn(3)'s, nothing that its
+ * parent relies on.
+ */
+static pid_t fork_sharing(void (*child)(void *arg), void *arg)
+{
+	pid_t pid = vfork(); // NOLINT(clang-analyzer-security.insecureAPI.vfork)
+
+	if (pid == 0)
+		child(arg); // NOLINT(clang-analyzer-unix.Vfork)
+	return pid;
+}
+
 static int execute_here(const char *path, char **arguments)
 {
+	struct launch_program program = {path, arguments, fork_sharing, false};
+
 	if (!is_done_here()) {
 		execv(path, arguments);
 		return 1;
 	}
-	return daemonize_and_execute(path, arguments);
+	return daemonize_and_execute(&program);
 }
 
 /* Without a mode the settings only affect daemon(3), which few programs call; most need -b. */

@@ -182,14 +182,13 @@ int daemonize_in_session(void)
 	return stay((struct setup_keep){true, {true, true, true}}, STANDING_DAEMON, NULL);
 }
 
-int daemonize_and_execute(const char *path, char **arguments)
+int daemonize_and_execute(struct launch_program *program)
 {
-	struct launch_program program = {path, arguments, false};
 	bool in_front = settings_get()->mode == MODE_FOREGROUND_FORK;
 
-	if ((in_front ? stay_behind_front() : daemon_as_set(1, 0, &program)) == 0) {
-		execv(path, arguments); /* the process stays in the foreground */
+	if ((in_front ? stay_behind_front() : daemon_as_set(1, 0, program)) == 0) {
+		execv(program->path, program->arguments); /* the process stays in the foreground */
 		return 1;
 	}
-	return program.failed ? 1 : -1;
+	return program->failed ? 1 : -1;
 }

@@ -23,12 +23,14 @@ int daemonize_at_start(void);
  */
 int daemonize_in_session(void);
 
+struct launch_program;
+
 /*
  * In modes background and foreground-fork: the daemon, or the program behind the process in front,
- * executes path; in mode background the launching process then ends with status 0.  Returns 1 with
- * errno set if path could not be executed, or -1 if no daemon could be made and a message has been
- * written.
+ * executes the program; in mode background the launching process then ends with status 0.  Returns
+ * 1 with errno set if the program could not be executed, or -1 if no daemon could be made and a
+ * message has been written.
  */
-int daemonize_and_execute(const char *path, char **arguments);
+int daemonize_and_execute(struct launch_program *program);
 
 #endif

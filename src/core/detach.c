@@ -16,6 +16,10 @@
  * The two sides communicate through a page of shared memory, not through pipes: child handlers may
  * close all descriptors (closefrom(3)), and a caller may have none to spare.
  *
+ * A child that only executes a program (run -b) needs neither a copy of the page tables nor
+ * handlers: the command makes both of its forks with vfork(2).  Emulators make ordinary forks of
+ * these.
+ *
  * Meanwhile the caller is a subreaper (PR_SET_CHILD_SUBREAPER), and so becomes the child's parent
  * when the intermediate exits: it can wait for a child that fails or dies.
  */
@@ -135,11 +139,32 @@ static void block_in_caller(struct detach *d)
 		futex_wake(word);
 }
 
+static bool is_daemon(const struct detach *d)
+{
+	return d->kind != CHILD_STAYS_CALLERS && d->kind != CHILD_IS_PROGRAM;
+}
+
+static void run_if_any(const struct detach *d)
+{
+	if (d->run.run)
+		d->run.run(d->run.arg);
+}
+
+static void in_second_child(void *detach)
+{
+	struct detach *d = detach;
+
+	disposition_set(SIGCHLD, &d->sigchld, NULL);
+	d->handshake->child = getpid();
+	if (is_daemon(d))
+		KERNEL_CALL2(setpgid, 0, 0);
+	run_if_any(d);
+}
+
 /* In the child of the first fork: returns in the child, and ends the intermediate. */
 static void fork_again(struct detach *d)
 {
 	struct handshake *h = d->handshake;
-	struct disposition sigchld;
 
 	if (d->kind != CHILD_IS_PROGRAM && KERNEL_CALL0(setsid) < 0) {
 		h->report.error = errno;
@@ -147,12 +172,12 @@ static void fork_again(struct detach *d)
 		end_intermediate(d, 1);
 	}
 	h->intermediate = getpid();
-	disposition_reset(SIGCHLD, &sigchld); /* as in detach_leave() */
-	pid_t second = single_fork();
+	disposition_reset(SIGCHLD, &d->sigchld); /* as in detach_leave() */
+	pid_t second = d->run.run ? d->run.fork(in_second_child, d) : single_fork();
 	if (second < 0 && d->kind == CHILD_MAY_LEAD)
 		h->is_first = true;
 	if (second == 0 || h->is_first) {
-		disposition_set(SIGCHLD, &sigchld, NULL);
+		in_second_child(d);
 		return;
 	}
 	if (second < 0) {
@@ -166,9 +191,19 @@ static void fork_again(struct detach *d)
 	end_intermediate(d, second < 0);
 }
 
-static bool is_daemon(const struct detach *d)
+static void in_first_child(void *detach)
 {
-	return d->kind != CHILD_STAYS_CALLERS && d->kind != CHILD_IS_PROGRAM;
+	struct detach *d = detach;
+
+	/* 0: the parent is outside this PID namespace, so getpid(2) may be equal in both. */
+	if (KERNEL_CALL0(getppid) != 0) {
+		fork_again(d);
+		return;
+	}
+	d->handshake->is_first = true;
+	if (is_daemon(d))
+		KERNEL_CALL0(setsid);
+	run_if_any(d);
 }
 
 static void in_child(void)
@@ -178,17 +213,7 @@ static void in_child(void)
 	if (!d)
 		return;
 	forking = NULL;
-	/* 0: the parent is outside this PID namespace, so getpid(2) may be equal in both. */
-	if (KERNEL_CALL0(getppid) == 0) {
-		d->handshake->is_first = true;
-		if (is_daemon(d))
-			KERNEL_CALL0(setsid);
-	} else {
-		fork_again(d);
-		d->handshake->child = getpid();
-		if (is_daemon(d))
-			KERNEL_CALL2(setpgid, 0, 0);
-	}
+	in_first_child(d);
 	sigmask_set(&d->mask, NULL);
 }
 
@@ -267,6 +292,24 @@ static pid_t fork_with_handlers(struct detach *d)
 	return pid;
 }
 
+/* What both sides need, and what the caller must be; alive: the ends of a pipe, or -1. */
+static int prepare_caller(struct detach *d, int alive[2])
+{
+	alive[0] = alive[1] = d->alive = -1;
+	d->caller = getpid();
+	d->handshake = mmap(NULL, sizeof *d->handshake, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (d->handshake == MAP_FAILED)
+		return -1;
+	if ((d->kind == CHILD_IS_WATCHED || d->run.run) && open_pipe(alive) < 0) {
+		munmap(d->handshake, sizeof *d->handshake);
+		return -1;
+	}
+	KERNEL_CALL5(prctl, PR_GET_CHILD_SUBREAPER, &d->was_subreaper, 0, 0, 0);
+	d->adopts = set_subreaper(1) == 0;
+	return 0;
+}
+
 int detach_fork(struct detach *d, enum detach_child kind)
 {
 	return detach_fork_below(d, kind, NULL, NULL);
@@ -275,21 +318,12 @@ int detach_fork(struct detach *d, enum detach_child kind)
 int detach_fork_below(struct detach *d, enum detach_child kind,
 		      void (*stay)(void *arg, pid_t child), void *arg)
 {
-	int alive[2] = {-1, -1};
+	int alive[2];
 
-	*d = (struct detach){
-		.kind = kind, .caller = getpid(), .stay = stay, .stay_arg = arg, .alive = -1};
-	d->handshake = mmap(NULL, sizeof *d->handshake, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (d->handshake == MAP_FAILED)
+	*d = (struct detach){.kind = kind, .stay = stay, .stay_arg = arg};
+	if (prepare_caller(d, alive) < 0)
 		return -1;
-	if ((kind == CHILD_IS_WATCHED || kind == CHILD_EXECUTES) && open_pipe(alive) < 0) {
-		munmap(d->handshake, sizeof *d->handshake);
-		return -1;
-	}
 	detach_register();
-	KERNEL_CALL5(prctl, PR_GET_CHILD_SUBREAPER, &d->was_subreaper, 0, 0, 0);
-	d->adopts = set_subreaper(1) == 0;
 	if (!d->adopts && kind == CHILD_STAYS_CALLERS)
 		d->session = -1;
 	else
@@ -308,6 +342,28 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
 	d->session = getsid(0);
 	d->is_first = d->handshake->is_first;
 	return 0;
+}
+
+int detach_fork_to_run(struct detach *d, struct detach_run run,
+		       void (*stay)(void *arg, pid_t child), void *arg)
+{
+	int alive[2];
+
+	*d = (struct detach){.kind = CHILD_IS_DAEMON, .stay = stay, .stay_arg = arg, .run = run};
+	if (prepare_caller(d, alive) < 0)
+		return -1;
+	sigmask_block_all(&d->mask);
+	d->sigchld_was_pending = sigchld_is_pending();
+	d->handshake->signals = BLOCKED;
+	d->alive = alive[1]; /* for the child, which may see this memory until it executes */
+	d->session = run.fork(in_first_child, d);
+	d->alive = alive[0];
+	descriptor_close(&alive[1]);
+	if (d->session > 0)
+		return 1;
+	restore_caller(d);
+	detach_unblock(d);
+	return -1;
 }
 
 /* Has this child of the caller's ended, reaped or not? */
@@ -413,7 +469,7 @@ static void wait_for_child(const struct detach *d, long ms)
 {
 	struct pollfd p = {.fd = d->alive};
 
-	if (d->kind == CHILD_EXECUTES)
+	if (d->run.run)
 		poll(&p, 1, (int)ms);
 	else
 		futex_wait(&d->handshake->state, STARTING, ms);
@@ -514,7 +570,7 @@ pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end)
 	end->fate = await_report(d, timeout_ms < 0 ? -1 : clock_ms() + timeout_ms);
 	if (end->fate == DETACH_REPORTED)
 		end->report = d->handshake->report;
-	else if (end->fate != DETACH_ABANDONED || d->kind != CHILD_EXECUTES)
+	else if (end->fate != DETACH_ABANDONED || !d->run.run)
 		end->report.error = end->fate == DETACH_TIMED_OUT ? ETIMEDOUT : EPIPE;
 	d->child = d->handshake->is_first ? d->session : d->handshake->child;
 	if (end->report.error == 0)
@@ -565,8 +621,7 @@ void detach_leave(struct detach *d)
 	 */
 	enum { UNSHARE = 2 };
 	/* An executed program is already running, and waits for nothing. */
-	if (d->kind != CHILD_EXECUTES && !has_threads() &&
-	    KERNEL_CALL3(close_range, 0, ~0U, UNSHARE) == 0)
+	if (!d->run.run && !has_threads() && KERNEL_CALL3(close_range, 0, ~0U, UNSHARE) == 0)
 		state = COMMITTED;
 #endif
 	/*

@@ -2,6 +2,8 @@
 #ifndef DETACH_H
 #define DETACH_H
 
+#include "disposition.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -20,9 +22,19 @@ enum detach_child {
 	CHILD_IS_DAEMON,     /* leads its process group, and outlives the caller */
 	CHILD_MAY_LEAD,      /* leads a session as well, if need be, as after libc's daemon(3) */
 	CHILD_IS_WATCHED,    /* a daemon that runs the program's code before its report */
-	CHILD_EXECUTES,      /* a daemon that executes a program instead of a report */
 	CHILD_IS_PROGRAM,    /* in the caller's session and process group */
 	CHILD_STAYS_CALLERS, /* as after fork(2): the caller goes on, and stays the parent */
+};
+
+/*
+ * A child that executes a program instead of a report.  Both forks are made by fork(), which calls
+ * child(arg) in the new process.  That process may share its parent's memory, as a child of
+ * vfork(2) does, so run() must not change what the caller needs.
+ */
+struct detach_run {
+	pid_t (*fork)(void (*child)(void *arg), void *arg);
+	void (*run)(void *arg); /* executes the program, or ends; NULL: nothing is run */
+	void *arg;
 };
 
 struct detach {
@@ -33,10 +45,12 @@ struct detach {
 	pid_t child;                          /* in the caller: 0 until it is known */
 	void (*stay)(void *arg, pid_t child); /* in the intermediate, instead of ending; or NULL */
 	void *stay_arg;
-	int alive;         /* this side's end of a pipe that no executed program holds; -1: none */
-	sigset_t mask;     /* the caller's signal mask */
-	int was_subreaper; /* the caller's PR_GET_CHILD_SUBREAPER */
-	bool adopts;       /* the caller is a subreaper now, and will be the child's parent */
+	struct detach_run run;
+	int alive;     /* this side's end of a pipe that no executed program holds; -1: none */
+	sigset_t mask; /* the caller's signal mask */
+	struct disposition sigchld; /* the caller's, while the intermediate has another */
+	int was_subreaper;          /* the caller's PR_GET_CHILD_SUBREAPER */
+	bool adopts; /* the caller is a subreaper now, and will be the child's parent */
 	bool sigchld_was_pending;
 	bool is_first; /* in the child: there is no intermediate */
 	bool settled;  /* the intermediate has been reaped */
@@ -79,6 +93,13 @@ int detach_fork_below(struct detach *d, enum detach_child kind,
 		      void (*stay)(void *arg, pid_t child), void *arg);
 
 /*
+ * Like detach_fork_below() for a daemon, but the child runs run.run(), and no pthread_atfork(3)
+ * handlers run.  Returns in the caller only.
+ */
+int detach_fork_to_run(struct detach *d, struct detach_run run,
+		       void (*stay)(void *arg, pid_t child), void *arg);
+
+/*
  * Registers the pthread_atfork(3) handlers of the session-first fork.  Child handlers run in the
  * order of their registration, and those registered before ours run in the intermediate: so this
  * function must be called before any others are registered, and at the latest by detach_fork().
@@ -100,10 +121,10 @@ void detach_settle(struct detach *d);
 void detach_unblock(struct detach *d);
 
 /*
- * In the caller: waits for the child's report or, for CHILD_EXECUTES, until the child has executed
- * its program; at most timeout_ms milliseconds (-1: no limit).  Returns the child's PID.  If the
- * report is an error or does not come, kills the child and its process group, reaps the child,
- * restores the caller, and returns -1 with errno set to end->report.error.
+ * In the caller: waits for the child's report or, if there is one to run, until the child has
+ * executed its program; at most timeout_ms milliseconds (-1: no limit).  Returns the child's PID.
+ * If the report is an error or does not come, kills the child and its process group, reaps the
+ * child, restores the caller, and returns -1 with errno set to end->report.error.
  */
 pid_t detach_await(struct detach *d, int timeout_ms, struct detach_end *end);
 

@@ -9,6 +9,7 @@
 #include "outcome.h"
 #include "ready.h"
 #include "servicemanager.h"
+#include "singlefork.h"
 #include "standing.h"
 
 #include <errno.h>
@@ -27,28 +28,23 @@ __attribute__((noinline)) static void tell_daemon(pid_t daemon)
 /* The step after all others. */
 enum { STEP_EXECUTE = 1000 };
 
-static _Noreturn void execute_in_child(struct detach *detach, const struct launch_program *program)
+/* Returns SETUP_DONE, or the step that failed with errno set. */
+static enum setup_step apply(const struct detach *detach, struct setup *setup,
+			     const struct mark *mark)
 {
-	detach_unblock(detach);
-	detach_execute(detach);
-	execv(program->path, program->arguments);
-	detach_report(detach, (struct detach_report){errno, STEP_EXECUTE});
-	libc_exit(1);
+	if (settings_get()->mode == MODE_BACKGROUND)
+		setup->was = detach->caller;
+	enum setup_step step = setup_apply(setup);
+	return step == SETUP_DONE ? setup_redirect(setup, mark, &detach->alive, 1) : step;
 }
 
-static void apply_in_child(struct detach *detach, struct setup *setup,
-			   const struct launch_program *program, struct ready *ready)
+static void go_on_in_child(struct detach *detach, struct setup *setup, struct ready *ready)
 {
 	if (ready)
 		ready_begin(ready);
 	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
-	if (settings_get()->mode == MODE_BACKGROUND)
-		setup->was = detach->caller;
-	enum setup_step step = setup_apply(setup);
-	if (step == SETUP_DONE)
-		step = setup_redirect(setup, &mark, &detach->alive, 1);
-	if (step == SETUP_DONE && program)
-		execute_in_child(detach, program);
+	enum setup_step step = apply(detach, setup, &mark);
+
 	detach_report(detach, (struct detach_report){step ? errno : 0, (int)step});
 	if (step != SETUP_DONE)
 		libc_exit(1);
@@ -59,6 +55,48 @@ static void apply_in_child(struct detach *detach, struct setup *setup,
 	}
 	standing_settle(&mark);
 	detach_unblock(detach);
+}
+
+/* For the child that executes the program. */
+struct execution {
+	struct detach *detach;
+	const struct setup *setup;
+	struct ready *ready;
+	const struct launch_program *program;
+};
+
+static void execute_in_child(void *arg)
+{
+	const struct execution *e = arg;
+	struct setup setup = *e->setup; /* the launching process needs its own as it is */
+
+	if (e->ready)
+		ready_begin(e->ready);
+	struct mark mark = settings_mark(settings_get(), STANDING_DAEMON, NULL);
+	int step = (int)apply(e->detach, &setup, &mark);
+	if (step == SETUP_DONE) {
+		detach_unblock(e->detach);
+		detach_execute(e->detach);
+		execv(e->program->path, e->program->arguments);
+		step = STEP_EXECUTE;
+	}
+	detach_report(e->detach, (struct detach_report){errno, step});
+	libc_exit(1);
+}
+
+/* The keeper, which stays while the program runs, needs memory of its own. */
+static pid_t fork_apart(void (*child)(void *arg), void *arg)
+{
+	pid_t pid = single_fork();
+
+	if (pid == 0)
+		child(arg);
+	return pid;
+}
+
+static struct detach_run how_to_run(struct execution *e)
+{
+	return (struct detach_run){e->ready ? fork_apart : e->program->fork, execute_in_child, e};
 }
 
 /* Do the settings ask for no more than libc's daemon(3) does? */
@@ -121,11 +159,11 @@ int launch_daemon(struct setup_keep kept, struct launch_program *program)
 		return -1;
 	}
 	bool by_libc = asks_for_nothing(s);
-	int side = detach_fork_below(&detach,
-				     program   ? CHILD_EXECUTES
-				     : by_libc ? CHILD_MAY_LEAD
-					       : CHILD_IS_DAEMON,
-				     ready ? ready_keep : NULL, ready);
+	void (*stay)(void *, pid_t) = ready ? ready_keep : NULL;
+	struct execution execution = {&detach, &setup, ready, program};
+	int side = program ? detach_fork_to_run(&detach, how_to_run(&execution), stay, ready)
+			   : detach_fork_below(&detach, by_libc ? CHILD_MAY_LEAD : CHILD_IS_DAEMON,
+					       stay, ready);
 	if (side < 0 && by_libc && detach.session == 0) {
 		/*
 		 * The fork was not tried: there was no memory for a page that libc's does not need.
@@ -134,7 +172,7 @@ int launch_daemon(struct setup_keep kept, struct launch_program *program)
 		return libc_daemon(kept.directory, kept.stdfds[0]);
 	}
 	if (side == 0) {
-		apply_in_child(&detach, &setup, program, ready);
+		go_on_in_child(&detach, &setup, ready);
 		return 0;
 	}
 	if (side > 0) {

@@ -8,6 +8,8 @@
 struct launch_program {
 	const char *path;
 	char **arguments;
+	/* makes a process that runs child(arg), and that may share memory: detach_fork_to_run() */
+	pid_t (*fork)(void (*child)(void *arg), void *arg);
 	bool failed; /* its execution failed, after everything else had succeeded */
 };
 
