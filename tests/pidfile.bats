@@ -164,6 +164,29 @@ names_other() {
   within 20 test ! -e pid
 }
 
+# strace stops the daemon when it has looked at the one of the child's files and has opened the other.
+@test "a_child_that_dies_while_the_daemon_looks_at_it_is_no_successor" {
+  fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" bash -c \
+    'trap exit TERM; sleep 60 & echo $! >child.new; mv child.new child; wait'
+  pid=$(<pid)
+  note "$pid"
+  within 10 test -e child
+  child=$(<child)
+  note "$child"
+  strace -qq -o trace -P "/proc/$child/stat" -P "/proc/$child/status" -e trace=/^open \
+    -e inject=/^open:signal=SIGSTOP:when=2 -p "$pid" </dev/null >/dev/null 2>&1 3>&- &
+  note $!
+  within 10 grep -q '^TracerPid:.[1-9]' "/proc/$pid/status"
+  kill "$pid"
+  within 20 grep -q 'stopped by SIGSTOP' trace
+  kill -KILL "$child"
+  within 10 gone "$child"
+  kill -CONT "$pid"
+  wait $! || :
+  cat trace
+  [ ! -e pid ]
+}
+
 @test "the_holder_of_the_lock_of_a_daemon_that_has_ended_is_named" {
   run_daemon fix fork
   worker=$(value fork)

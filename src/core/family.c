@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -25,7 +26,8 @@ enum {
 	FIELD_SESSION = 3,
 	FIELD_FLAGS = 6,
 	FIELD_START = 19,
-	FLAG_EXITING = 0x4, /* PF_EXITING */
+	FLAG_EXITING = 0x4,    /* PF_EXITING */
+	FLAG_SIGNALED = 0x400, /* PF_SIGNALED: it has taken a fatal signal */
 	STAT_SIZE = 512,
 	STATUS_SIZE = 4096
 };
@@ -181,7 +183,8 @@ bool family_is_ending(pid_t pid)
 
 	if (!stat)
 		return KERNEL_CALL2(kill, pid, 0) < 0 && errno == ESRCH;
-	return *stat == 'Z' || *stat == 'X' || (number(field(stat, FIELD_FLAGS)) & FLAG_EXITING);
+	return *stat == 'Z' || *stat == 'X' ||
+	       (number(field(stat, FIELD_FLAGS)) & (FLAG_EXITING | FLAG_SIGNALED));
 }
 
 bool family_is_stopped(pid_t pid)
@@ -221,4 +224,13 @@ uint64_t family_signals(pid_t pid, const char *name)
 	uint64_t set = read_set(status, name);
 	munmap(status, STATUS_SIZE);
 	return set;
+}
+
+/*
+ * A fatal signal is first pending, as SIGKILL for each thread (kernel/signal.c, complete_signal),
+ * and then a flag (get_signal).  It is looked for in the same order, so that it is not missed.
+ */
+bool family_is_doomed(pid_t pid)
+{
+	return (family_signals(pid, "SigPnd") & (1U << (SIGKILL - 1))) || family_is_ending(pid);
 }

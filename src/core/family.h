@@ -28,6 +28,9 @@ bool family_descends(pid_t pid);
 /* Is the process ending, so that a signal sent to it may be lost? */
 bool family_is_ending(pid_t pid);
 
+/* Is the process ending, or has it been sent a signal that ends it?  Async-signal-safe. */
+bool family_is_doomed(pid_t pid);
+
 bool family_is_stopped(pid_t pid);
 
 /*

@@ -27,7 +27,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
@@ -384,19 +383,13 @@ static bool is_owner(void)
 	return named;
 }
 
-/* A fatal signal leaves SIGKILL pending for each thread (kernel/signal.c, complete_signal). */
-static bool is_doomed(pid_t pid)
-{
-	return family_signals(pid, "SigPnd") & (1U << (SIGKILL - 1));
-}
-
 /* The eldest living child, preferably one in another session; 0: none. */
 static pid_t choose_living(const pid_t pids[], size_t count)
 {
 	pid_t found = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (family_is_ending(pids[i]) || is_doomed(pids[i]))
+		if (family_is_doomed(pids[i]))
 			continue;
 		if (getsid(pids[i]) != getsid(0))
 			return pids[i];
@@ -423,7 +416,7 @@ static pid_t find_successor(void)
 {
 	pid_t pid = living_child();
 
-	if (!pid && taken.successor && *taken.successor && !family_is_ending(*taken.successor))
+	if (!pid && taken.successor && *taken.successor && !family_is_doomed(*taken.successor))
 		pid = *taken.successor;
 	return pid;
 }
