@@ -164,7 +164,7 @@ names_other() {
   within 20 test ! -e pid
 }
 
-# strace stops the daemon when it has looked at the one of the child's files and has opened the other.
+# strace stops the daemon when it has read one of the child's two files and has opened the other.
 @test "a_child_that_dies_while_the_daemon_looks_at_it_is_no_successor" {
   fixed DAEMONFIX_MODE=background DAEMONFIX_PIDFILE="$tmp/pid" bash -c \
     'trap exit TERM; sleep 60 & echo $! >child.new; mv child.new child; wait'

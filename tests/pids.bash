@@ -77,6 +77,31 @@ stranger() {
 }
 unharmed() { [ "$(<"$tmp/befallen")" = there ]; }
 
+# suspended CALL:COUNT [STRACE-OPTION...] -- ARGUMENT...: starts our command, and returns when it has been
+# stopped at the COUNTth CALL.  resumed lets it go on, and sets status.
+suspended() {
+  local call=${1%:*} count=${1##*:} options=()
+  for ((; $# > 1; )); do
+    shift
+    [ "$1" != -- ] || break
+    options+=("$1")
+  done
+  shift
+  rm -f trace
+  strace -o trace "${options[@]}" -e trace="$call" -e inject="$call:signal=SIGSTOP:when=$count" \
+    "$daemonfix" "$@" </dev/null >out 2>err 3>&- &
+  strace=$!
+  note "$strace"
+  within 20 grep -q 'stopped by SIGSTOP' trace
+  read -r traced <"/proc/$strace/task/$strace/children" || [ "$traced" ] # there is no newline
+  note "$traced"
+}
+resumed() {
+  status=0
+  kill -CONT "$traced"
+  wait "$strace" || status=$?
+}
+
 # Files that are no PID files.  bad_file sets $path and the expected $reason; where a file could name
 # a process, it names this shell.
 bad_files=(directory FIFO socket device link dangling empty huge binary zero negative words plus far)

@@ -369,13 +369,9 @@ time.sleep(1000)' "$tmp/pid" 3>&- &
 @test "a_daemon_that_ends_while_it_is_looked_at_has_ended" {
   daemon
   chmod 666 pid # without the lock, such a file would not be believed
-  strace -o trace -P "/proc/$pid" -e trace=fcntl -e inject=fcntl:signal=SIGSTOP:when=1 "$daemonfix" \
-    status pid </dev/null >out 2>err 3>&- &
-  within 20 grep -q 'stopped by SIGSTOP' trace
+  suspended fcntl:1 -P "/proc/$pid" -- status pid
   crash "$pid"
-  # shellcheck disable=SC2046 # one PID
-  kill -CONT $(<"/proc/$!/task/$!/children")
-  wait $! || status=$?
+  resumed
   cat out err
   [ "$status" = 1 ]
   [[ $(<out) = "pid: not running, PID $pid has ended"* ]]

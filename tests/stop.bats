@@ -227,13 +227,10 @@ traced() {
 @test "a_child_that_is_just_ending_and_has_the_lock_is_waited_for" {
   daemon_with_worker
   crash "$pid"
-  strace -o trace -e trace=/nanosleep -e inject=/nanosleep:signal=SIGSTOP:when=1 "$daemonfix" \
-    stop pid </dev/null >out 2>err 3>&- &
-  within 20 grep -q 'stopped by SIGSTOP' trace # while stop waits for the first time
+  suspended /nanosleep:1 -- stop pid # while stop waits for the first time
   crash "$worker"
-  # shellcheck disable=SC2046 # one PID
-  kill -CONT $(<"/proc/$!/task/$!/children")
-  wait $!
+  resumed
+  [ "$status" = 0 ]
   [ "$(<out)" = 'pid: not running, nobody holds the lock any more' ]
 }
 
@@ -314,19 +311,12 @@ leaderless() {
 replaced() {
   local call path count
   IFS=: read -r call path count <<<"$1"
-  rm -f trace befallen
-  strace -o trace ${path:+-P "/proc/$pid${path%.}"} -e trace="$call" \
-    -e inject="$call:signal=SIGSTOP:when=$count" ${preloaded:+-E LD_PRELOAD="$preloaded"} \
-    "$daemonfix" stop "${@:2}" "$tmp/pid" \
-    </dev/null >out 2>err 3>&- &
-  stopping=$!
-  within 20 grep -q 'stopped by SIGSTOP' trace
+  rm -f befallen
+  suspended "$call:$count" ${path:+-P "/proc/$pid${path%.}"} ${preloaded:+-E LD_PRELOAD="$preloaded"} -- \
+    stop "${@:2}" "$tmp/pid"
   crash "$pid"
   stranger "$pid"
-  # shellcheck disable=SC2046 # one PID
-  kill -CONT $(<"/proc/$stopping/task/$stopping/children")
-  status=0
-  wait $stopping || status=$?
+  resumed
   cat trace out err
   [ "$status" = 0 ]
   not grep -v '^before Linux 6.9$' err
@@ -439,13 +429,10 @@ replaced() {
 
 @test "a_file_that_vanishes_meanwhile_is_no_obstacle" {
   daemon
-  strace -o trace -e trace=pidfd_open -e inject=pidfd_open:signal=SIGSTOP:when=1 \
-    "$daemonfix" stop pid </dev/null >out 2>err 3>&- &
-  within 20 grep -q 'stopped by SIGSTOP' trace
+  suspended pidfd_open:1 -- stop pid
   rm pid
-  # shellcheck disable=SC2046 # one PID
-  kill -CONT $(<"/proc/$!/task/$!/children")
-  wait $!
+  resumed
+  [ "$status" = 0 ]
   gone "$pid"
   [ "$(<out)" = "pid: stopped, PID $pid (sleep)" ]
 }
